@@ -1,0 +1,47 @@
+"""What every answer of the web process carries: a request id and the right content policy."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.crypto import get_random_string
+
+ADMIN_PREFIX = "/admin/"
+# The admin theme evaluates expressions and sets inline styles; without both its pages break.
+ADMIN_POLICY = {"script-src": ("'unsafe-eval'",), "style-src": ("'unsafe-inline'",)}
+REQUEST_ID_HEADER = "X-Request-ID"
+ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+ID_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class RequestIdMiddleware:
+    """One id follows a click through the logs, the jobs and the calls it causes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        offered = request.headers.get(REQUEST_ID_HEADER, "")
+        accepted = ACCEPTED_REQUEST_ID.fullmatch(offered)
+        request_id = offered if accepted else get_random_string(26, ID_CHARACTERS)
+        request.correlation_id = request_id  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+        response[REQUEST_ID_HEADER] = request_id
+        return response
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere; below the admin's address the two exceptions its theme needs."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        """Loosen the policy for the admin only."""
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(ADMIN_PREFIX) and not report_only:
+            parts.update = {**(parts.update or {}), **ADMIN_POLICY}
+        return parts

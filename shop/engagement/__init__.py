@@ -1,0 +1,1 @@
+"""Finding, telling and bringing back."""

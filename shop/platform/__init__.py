@@ -1,0 +1,1 @@
+"""Running the shop and connecting it to files and other systems."""

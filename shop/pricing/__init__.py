@@ -1,0 +1,1 @@
+"""What it costs: tax, prices, offers and the one calculator of sums."""

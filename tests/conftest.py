@@ -1,0 +1,55 @@
+"""What every test may rely on.
+
+SQLite, unless `TEST_DB=postgres` asks for PostgreSQL (see `config.settings_test`): a server given
+by `TEST_DATABASE_URL` wins, else one embedded server is started for the whole run, with a database
+for each worker of xdist.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what this run cannot or should not do, and say why."""
+    on_postgres = connection.vendor == "postgresql"
+    wants_slow = "slow" in (config.option.markexpr or "")
+    for item in items:
+        if "races" in item.keywords and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="races need PostgreSQL: TEST_DB=postgres"))
+        if "slow" in item.keywords and not wants_slow:
+            item.add_marker(pytest.mark.skip(reason="slow: ask for it with -m slow"))
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests():
+    """Rate limits and cached fragments of one test must not reach the next."""
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def datasets() -> Path:
+    """The folder of the real data sets; a clone without it skips, and says so."""
+    folder = Path(settings.DATASETS_DIR)
+    if not folder.is_dir():
+        pytest.skip(f"no data sets at {folder}: set DATASETS")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium of the system; browser tests skip where none is found."""
+    named = os.environ.get("CHROMIUM", "")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
+    if not found:
+        pytest.skip("no Chromium found: install one or set CHROMIUM")
+    return found

