@@ -35,7 +35,7 @@ class RequestIdMiddleware:
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere; below the admin's address the two exceptions its theme needs."""
+    """The strict policy everywhere, with two exceptions below the admin's address."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -1,4 +1,4 @@
-"""Settings of the shop. Defaults are the safe, production ones; .env.example lists the variables."""
+"""Settings of the shop: defaults are the safe ones, .env.example lists the variables."""
 
 from pathlib import Path
 
