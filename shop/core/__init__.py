@@ -1,0 +1,1 @@
+"""What every package stands on: money, keys, events, jobs, states, settings and their records."""

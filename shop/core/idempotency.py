@@ -1,0 +1,49 @@
+"""The same submission twice: one effect, and the first answer again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shop.core.models import IdempotencyRecord
+
+
+class IdempotencyConflict(Exception):
+    """The key was used before with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to answer a submission, or the answer it already got."""
+
+    record: IdempotencyRecord
+
+    @property
+    def answer(self) -> dict[str, Any] | None:
+        """The first answer, or nothing when the work is still to do."""
+        answer: dict[str, Any] | None = self.record.answer
+        return answer
+
+    def finish(self, answer: dict[str, Any]) -> None:
+        """Keep the answer for everyone who submits this again."""
+        self.record.answer = answer
+        self.record.save(update_fields=["answer"])
+
+
+def begin(*, scope: str, key: str, fingerprint: str, now: datetime) -> Claim:
+    """Claim a submission inside the caller's transaction.
+
+    The insert comes first: a parallel one with the same key waits until the winner commits and
+    then reads its answer; if the winner rolls back, the waiting one does the work.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A claim lives inside a transaction")
+    IdempotencyRecord.objects.bulk_create(
+        [IdempotencyRecord(scope=scope, key=key, fingerprint=fingerprint, created_at=now)],
+        ignore_conflicts=True,
+    )
+    record = IdempotencyRecord.objects.select_for_update().get(scope=scope, key=key)
+    if record.fingerprint != fingerprint:
+        raise IdempotencyConflict(f"{scope}: this key was used for another submission")
+    return Claim(record)
