@@ -1,0 +1,1 @@
+"""How goods could travel: methods, fees and the delivery promise."""

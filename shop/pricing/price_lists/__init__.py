@@ -1,0 +1,1 @@
+"""What a variant costs: price lists and their prices."""

@@ -1,0 +1,1 @@
+"""Offers: the built-in volume discount."""

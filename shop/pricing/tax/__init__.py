@@ -1,0 +1,1 @@
+"""Tax rates by class, country and date, and the GST split."""

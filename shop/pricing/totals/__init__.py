@@ -1,0 +1,1 @@
+"""The one calculator: lines, offers, shipping and tax, each explained."""
