@@ -5,7 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE
 
-from config import logs
+from config import house, logs, theme
 
 # --- Places ---------------------------------------------------------------------------------
 
@@ -29,43 +29,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEMO = env("DEMO", default="")  # full, small or empty; set by `make run` alone
 
 # --- Apps -----------------------------------------------------------------------------------
-
-_OUR_APPS = (
-    "shop.core",
-    "shop.directory.geography",
-    "shop.directory.organization",
-    "shop.directory.customers",
-    "shop.directory.access",
-    "shop.goods.catalog",
-    "shop.goods.inventory",
-    "shop.goods.shipping",
-    "shop.goods.routing",
-    "shop.pricing.tax",
-    "shop.pricing.price_lists",
-    "shop.pricing.promotions",
-    "shop.pricing.totals",
-    "shop.sales.cart",
-    "shop.sales.orders",
-    "shop.sales.payments",
-    "shop.sales.fulfillment",
-    "shop.sales.checkout",
-    "shop.sales.amendments",
-    "shop.engagement.notifications",
-    "shop.engagement.search",
-    "shop.platform.transfer",
-    "shop.platform.operations",
-    "shop.doors.storefront",
-    "shop.doors.api",
-    "shop.doors.backoffice",
-    "crm_sync",
-    "reporting",
-)
-
-
-def _stands(module: str) -> bool:
-    """Whether this part of the tree has been built yet."""
-    return (BASE_DIR / module.replace(".", "/") / "__init__.py").exists()
-
 
 INSTALLED_APPS = [
     "unfold",
@@ -100,7 +63,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "simple_history",
     "template_partials",
-    *(app for app in _OUR_APPS if _stands(app)),
+    *house.apps(),
 ]
 
 MIDDLEWARE = [
@@ -144,10 +107,8 @@ CACHES = {
     "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 if REDIS_URL := env("REDIS_URL", default=""):
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
+    REDIS = "django.core.cache.backends.redis.RedisCache"
+    CACHES["default"] = {"BACKEND": REDIS, "LOCATION": REDIS_URL}
 
 # --- Pages ----------------------------------------------------------------------------------
 
@@ -192,17 +153,12 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- People: sign-in, passwords, second factor, sessions ----------------------------------------
 
-AUTH_USER_MODEL = "customers.User" if _stands("shop.directory.customers") else "auth.User"
+AUTH_USER_MODEL = "customers.User" if house.stands("shop.directory.customers") else "auth.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -254,10 +210,8 @@ CONTENT_SECURITY_POLICY = {
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Modern Store <store@localhost>")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-if EMAIL_URL := env("EMAIL_URL", default=""):
-    vars().update(env.email_url_config(EMAIL_URL))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Without a server the mails are files below VAR_DIR.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}"))
 JOBS_INLINE = False  # tests run jobs at once instead of waking a worker
 Q_CLUSTER = {
     "name": "store",
@@ -282,15 +236,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Modern Store API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    **dict.fromkeys(("SWAGGER_UI_DIST", "SWAGGER_UI_FAVICON_HREF", "REDOC_DIST"), "SIDECAR"),
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
-UNFOLD = {
-    "SITE_TITLE": "Modern Store",
-    "SITE_HEADER": "Modern Store",
-    "SITE_URL": "/",
-    "BORDER_RADIUS": "8px",
-}
+UNFOLD = theme.UNFOLD

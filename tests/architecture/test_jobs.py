@@ -1,0 +1,46 @@
+"""Jobs are named by text, because services stand below tasks; here every name is resolved."""
+
+import ast
+import re
+
+from django.utils.module_loading import import_string
+
+from tests.architecture import tree
+
+CALLS = {"enqueue", "register_schedule"}
+TASK = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)*\.tasks(\.[a-z_0-9]+)*\.[a-z_0-9]+$")
+
+
+def _named_tasks():
+    for path in tree.sources():
+        if tree.name_of(path) == "shop/core/jobs.py":
+            continue
+        for node in ast.walk(tree.syntax_of(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CALLS:
+                texts = [
+                    argument.value
+                    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                ]
+                yield f"{tree.name_of(path)}:{node.lineno}", [t for t in texts if "." in t]
+
+
+def _problem(name):
+    if not TASK.match(name):
+        return "is not the name of a function in a tasks module"
+    try:
+        task = import_string(name)
+    except ImportError as error:
+        return str(error)
+    return "" if callable(task) else "cannot be called"
+
+
+def test_every_enqueued_name_is_a_task():
+    wrong = [
+        f"{place}: {name} {problem}"
+        for place, names in _named_tasks()
+        for name in names
+        if (problem := _problem(name))
+    ]
+
+    assert wrong == []
