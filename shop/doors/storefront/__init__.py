@@ -1,0 +1,1 @@
+"""The shop as customers see it: pages, forms and fragments in HTML."""

@@ -1,0 +1,134 @@
+"""The words of the design language: icon, money, picture, field, badge, styles and scripts."""
+
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import format_currency
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.files.storage import default_storage
+from django.forms import BoundField
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, to_locale
+
+from shop.doors.storefront import staticfiles
+from shop.doors.storefront.statuses import badge_of
+
+register = template.Library()
+
+ICONS = Path(settings.BASE_DIR) / "static" / "icons"
+# How wide a picture is shown, so that the browser takes the smallest rendition that is sharp.
+SIZES = {
+    "card": "(max-width: 30rem) 45vw, (max-width: 60rem) 30vw, 240px",
+    "thumb": "72px",
+    "stage": "(max-width: 56rem) 100vw, 600px",
+}
+
+
+@lru_cache(maxsize=512)
+def _drawing(name: str, style: str, label: str) -> str:
+    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").strip()
+    role = f'role="img" aria-label="{label}"' if label else 'aria-hidden="true"'
+    return svg.replace("<svg ", f'<svg class="{style}" {role} focusable="false" ', 1)
+
+
+@register.simple_tag
+def icon(name: str, style: str = "", label: str = "") -> SafeString:
+    """An icon drawn into the page; decoration unless it is given a label."""
+    safe_label = format_html("{}", label)
+    return mark_safe(_drawing(name, f"icon {style}".strip(), safe_label))  # noqa: S308 - our files
+
+
+@lru_cache(maxsize=8192)
+def _money(amount: Decimal, currency: str, locale: str) -> SafeString:
+    return format_html(
+        '<span class="money" data-amount="{}" data-currency="{}">{}</span>',
+        f"{amount:f}",
+        currency,
+        format_currency(amount, currency, locale=locale),
+    )
+
+
+@register.simple_tag
+def money(amount: Decimal | str | int, currency: str = "INR") -> SafeString:
+    """A price as the shopper writes it, with the plain amount beside it for machines."""
+    exact = Decimal(amount)
+    digits = Decimal("1") if currency in {"JPY", "KRW"} else Decimal("0.01")
+    return _money(exact.quantize(digits), currency, to_locale(get_language() or "en-in"))
+
+
+@register.simple_tag
+def picture(
+    image: Any, alt: str = "", sizes: str = "card", style: str = "", is_first: bool = False
+) -> SafeString:
+    """A product's picture in the renditions that exist, with its size so nothing jumps."""
+    renditions = sorted((int(width), path) for width, path in image.renditions.items())
+    sources = ", ".join(f"{default_storage.url(path)} {width}w" for width, path in renditions)
+    smallest = default_storage.url(renditions[0][1]) if renditions else image.file.url
+    loading = 'fetchpriority="high"' if is_first else 'loading="lazy" decoding="async"'
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" class="{}" {}>',
+        smallest,
+        sources,
+        SIZES.get(sizes, sizes),
+        image.width,
+        image.height,
+        alt,
+        style,
+        mark_safe(loading),  # noqa: S308 - one of two words of ours
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, **attributes: str) -> dict[str, Any]:
+    """A form field with label above, hint, error and a mark where it is optional."""
+    plain = {name.replace("_", "-"): value for name, value in attributes.items() if name != "hint"}
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=plain),
+        "hint": attributes.get("hint", bound.help_text),
+        "kind": bound.widget_type,
+        "is_optional": not bound.field.required and bound.widget_type != "checkbox",
+    }
+
+
+@register.simple_tag
+def status_badge(status: str, text: str = "") -> SafeString:
+    """A state as icon and word, in the same colour wherever it is shown."""
+    kind, drawing, word = badge_of(status)
+    return format_html(
+        '<span class="badge badge--{}" data-status="{}">{}{}</span>',
+        kind,
+        status,
+        icon(drawing),
+        text or word,
+    )
+
+
+@register.simple_tag
+def styles() -> SafeString:
+    """The style sheets: one joined file where they were collected, else each of them."""
+    is_joined = isinstance(staticfiles_storage, ManifestFilesMixin)
+    names = [staticfiles.JOINED_STYLES] if is_joined else staticfiles.style_names()
+    return format_html_join(
+        "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def scripts(context: Context) -> SafeString:
+    """Our modules, with the nonce of the page."""
+    is_joined = isinstance(staticfiles_storage, ManifestFilesMixin)
+    names = [staticfiles.JOINED_SCRIPTS] if is_joined else staticfiles.script_names()
+    nonce = context.get("csp_nonce", "")
+    return format_html_join(
+        "\n",
+        '<script type="module" src="{}" nonce="{}"></script>',
+        ((static(name), nonce) for name in names),
+    )

@@ -1,0 +1,1 @@
+"""Views of the storefront, one module per part of the customer's way."""
