@@ -1,4 +1,4 @@
-"""How each state looks: the same colour, icon and word in the store, the account and the console."""
+"""How each state looks: the same colour, icon and word wherever it is shown."""
 
 Look = tuple[str, str, str]
 

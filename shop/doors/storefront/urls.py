@@ -1,13 +1,13 @@
 """Addresses of the storefront; account and checkout keep theirs in files of their own."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from shop.doors.storefront.views import styleguide
 
 app_name = "storefront"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.doors.storefront.urls_account")),
     path("", include("shop.doors.storefront.urls_checkout")),
 ]

@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import format_currency
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
@@ -17,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
+from shop.core.money import format_money, round_money
 from shop.doors.storefront import staticfiles
 from shop.doors.storefront.statuses import badge_of
 
@@ -51,16 +51,15 @@ def _money(amount: Decimal, currency: str, locale: str) -> SafeString:
         '<span class="money" data-amount="{}" data-currency="{}">{}</span>',
         f"{amount:f}",
         currency,
-        format_currency(amount, currency, locale=locale),
+        format_money(amount, currency, locale),
     )
 
 
 @register.simple_tag
 def money(amount: Decimal | str | int, currency: str = "INR") -> SafeString:
     """A price as the shopper writes it, with the plain amount beside it for machines."""
-    exact = Decimal(amount)
-    digits = Decimal("1") if currency in {"JPY", "KRW"} else Decimal("0.01")
-    return _money(exact.quantize(digits), currency, to_locale(get_language() or "en-in"))
+    exact = round_money(Decimal(amount), currency)
+    return _money(exact, currency, to_locale(get_language() or "en-in"))
 
 
 @register.simple_tag
@@ -86,7 +85,7 @@ def picture(
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, **attributes: str) -> dict[str, Any]:
+def field(bound: BoundField, **attributes: str | bool) -> dict[str, Any]:
     """A form field with label above, hint, error and a mark where it is optional."""
     plain = {name.replace("_", "-"): value for name, value in attributes.items() if name != "hint"}
     return {
@@ -111,11 +110,14 @@ def status_badge(status: str, text: str = "") -> SafeString:
     )
 
 
+def _are_joined() -> bool:
+    return isinstance(staticfiles_storage, ManifestFilesMixin) and not settings.DEBUG
+
+
 @register.simple_tag
 def styles() -> SafeString:
     """The style sheets: one joined file where they were collected, else each of them."""
-    is_joined = isinstance(staticfiles_storage, ManifestFilesMixin)
-    names = [staticfiles.JOINED_STYLES] if is_joined else staticfiles.style_names()
+    names = [staticfiles.JOINED_STYLES] if _are_joined() else staticfiles.style_names()
     return format_html_join(
         "\n", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names)
     )
@@ -124,8 +126,7 @@ def styles() -> SafeString:
 @register.simple_tag(takes_context=True)
 def scripts(context: Context) -> SafeString:
     """Our modules, with the nonce of the page."""
-    is_joined = isinstance(staticfiles_storage, ManifestFilesMixin)
-    names = [staticfiles.JOINED_SCRIPTS] if is_joined else staticfiles.script_names()
+    names = [staticfiles.JOINED_SCRIPTS] if _are_joined() else staticfiles.script_names()
     nonce = context.get("csp_nonce", "")
     return format_html_join(
         "\n",

@@ -9,6 +9,9 @@ from django.shortcuts import render
 from shop.doors.storefront.statuses import BADGES
 
 
+TOKENS = ("paper", "surface", "sunken", "ink", "ink-2", "line", "brand", "sale", "good")
+
+
 class SampleForm(forms.Form):
     """A form that shows every kind of field, with and without errors."""
 
@@ -27,9 +30,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "storefront/styleguide.html",
         {
             "form": SampleForm(),
-            "wrong_form": SampleForm({"email": "someone@", "state": "XX"}),
+            "wrong_form": SampleForm({"w-email": "someone@", "w-state": "XX"}, prefix="w"),
             "statuses": list(BADGES),
-            "amounts": [Decimal("0"), Decimal("499"), Decimal("124999"), Decimal("1234567.50")],
-            "tokens": ["paper", "surface", "sunken", "ink", "ink-2", "line", "brand", "sale", "good"],
+            "amounts": [Decimal(0), Decimal(499), Decimal(124999), Decimal("1234567.50")],
+            "tokens": TOKENS,
+            "crumbs": [("Home and living", "#"), ("Style guide", "")],
         },
     )
