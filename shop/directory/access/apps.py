@@ -1,0 +1,10 @@
+"""Access as a Django app."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    """Roles, field visibility, sign-in log and API keys."""
+
+    name = "shop.directory.access"
+    label = "access"

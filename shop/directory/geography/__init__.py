@@ -1,0 +1,1 @@
+"""Countries, states, PIN codes, regions and distances."""
