@@ -108,3 +108,27 @@ def test_nothing_is_left_for_later():
     files = [path for path in _ours() if path.suffix in {".py", ".html", ".js", ".css", ".md"}]
 
     assert _findings(marks, files) == []
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def test_no_page_of_the_documentation_links_into_nothing():
+    dead = [
+        f"{tree.name_of(path)} -> {target}"
+        for path in tree.tracked_files()
+        if path.suffix == ".md" and "vendor" not in path.parts
+        for target in LINK.findall(tree.text_of(path))
+        if not (path.parent / target).exists()
+    ]
+
+    assert dead == []
+
+
+def test_every_variable_that_settings_read_is_in_the_example():
+    read = set(
+        re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', tree.text_of(tree.ROOT / "config/settings.py"))
+    )
+    example = tree.text_of(tree.ROOT / ".env.example")
+
+    assert [name for name in sorted(read) if not re.search(rf"^#?{name}=", example, re.M)] == []
