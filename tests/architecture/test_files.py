@@ -131,4 +131,6 @@ def test_every_variable_that_settings_read_is_in_the_example():
     )
     example = tree.text_of(tree.ROOT / ".env.example")
 
-    assert [name for name in sorted(read) if not re.search(rf"^#?{name}=", example, re.M)] == []
+    assert [
+        name for name in sorted(read) if not re.search(rf"^#?{name}=", example, re.MULTILINE)
+    ] == []
