@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import shop.core.keys
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import shop.core.keys
 
 
 class Migration(migrations.Migration):
