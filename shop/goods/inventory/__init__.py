@@ -1,0 +1,1 @@
+"""Where goods lie: stock items, their ledger and reservations."""

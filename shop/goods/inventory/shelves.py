@@ -1,0 +1,106 @@
+"""Stock items under lock: the one place that knows the lock order and who must hear of a flip."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from shop.core.actors import Actor
+from shop.core.events import publish
+from shop.goods.inventory.events import StockChanged
+from shop.goods.inventory.models import Reservation, StockItem, StockMovement
+
+
+class Shelves:
+    """All stock items of some variants, locked in primary-key order until the transaction ends.
+
+    Every change of a reservation goes through the lock of its stock item, so reservations need
+    no locks of their own.
+    """
+
+    def __init__(self, items: Iterable[StockItem], *, now: datetime) -> None:
+        self.now = now
+        self.by_id = {item.pk: item for item in items}
+        self._changed: dict[int, StockItem] = {}
+        self._was_available = self._availability()
+
+    @classmethod
+    def lock(
+        cls, variant_ids: "Collection[int] | QuerySet[Reservation]", *, now: datetime
+    ) -> "Shelves":
+        """Take the locks of every stock item of these variants, at all locations."""
+        items = (
+            StockItem.objects.filter(variant_id__in=variant_ids)
+            .select_related("location")
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
+        return cls(items, now=now)
+
+    def of_variant(self, variant_id: int) -> list[StockItem]:
+        """Items of a variant at open locations, in the house's own order of preference."""
+        items = [
+            item
+            for item in self.by_id.values()
+            if item.variant_id == variant_id and item.location.is_active
+        ]
+        return sorted(items, key=lambda item: (item.location.priority, item.pk))
+
+    def add(self, item: StockItem) -> None:
+        """Take in an item that was created under this lock."""
+        self.by_id[item.pk] = item
+
+    def changed(self, item: StockItem) -> None:
+        """Note that an item must be written back."""
+        item.updated_at = self.now
+        self._changed[item.pk] = item
+
+    def write(self) -> None:
+        """Write all changed items in one statement and tell of variants whose flag flipped."""
+        if self._changed:
+            StockItem.objects.bulk_update(
+                [self._changed[pk] for pk in sorted(self._changed)],
+                ["on_hand", "reserved", "safety", "updated_at"],
+                batch_size=500,
+            )
+        is_available = self._availability()
+        variant_ids = set(is_available) | set(self._was_available)
+        flipped = sorted(
+            variant_id
+            for variant_id in variant_ids
+            if is_available.get(variant_id, False) != self._was_available.get(variant_id, False)
+        )
+        if flipped:
+            publish(StockChanged(variant_ids=tuple(flipped)))
+
+    def _availability(self) -> dict[int, bool]:
+        units: dict[int, int] = defaultdict(int)
+        for item in self.by_id.values():
+            units[item.variant_id] += item.sellable if item.location.is_active else 0
+        return {variant_id: count > 0 for variant_id, count in units.items()}
+
+
+def movement(
+    *,
+    item: StockItem,
+    kind: str,
+    quantity: int,
+    reason: str,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+) -> StockMovement:
+    """The ledger line of a change that has just been made to an item."""
+    return StockMovement(
+        stock_item=item,
+        kind=kind,
+        quantity=quantity,
+        on_hand_after=item.on_hand,
+        reason=reason[:200],
+        reference=reference[:100],
+        actor_kind=actor.kind,
+        actor_key=actor.key,
+        actor_label=actor.label,
+        created_at=now,
+    )
