@@ -17,6 +17,7 @@ def _stands(module: str) -> bool:
 _MOUNTED = (
     ("reports/", "reporting.urls"),
     ("", "crm_sync.urls"),
+    ("", "shop.doors.api.urls_operations"),
     ("", "shop.doors.api.urls"),
     ("", "shop.doors.storefront.urls"),
 )

@@ -1,0 +1,1 @@
+"""The door for programs: API, webhooks in, health and figures."""

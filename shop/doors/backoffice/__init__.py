@@ -1,0 +1,1 @@
+"""The back office: the admin site and the commands for admins."""

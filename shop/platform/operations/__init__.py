@@ -1,0 +1,1 @@
+"""Running the store: worker, schedules, health, figures for the monitor, demo data."""
