@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
@@ -41,8 +41,7 @@ def _drawing(name: str, style: str, label: str) -> str:
 @register.simple_tag
 def icon(name: str, style: str = "", label: str = "") -> SafeString:
     """An icon drawn into the page; decoration unless it is given a label."""
-    safe_label = format_html("{}", label)
-    return mark_safe(_drawing(name, f"icon {style}".strip(), safe_label))  # noqa: S308 - our files
+    return mark_safe(_drawing(name, f"icon {style}".strip(), escape(label)))  # noqa: S308 - our files
 
 
 @lru_cache(maxsize=8192)

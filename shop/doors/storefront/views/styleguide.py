@@ -8,7 +8,6 @@ from django.shortcuts import render
 
 from shop.doors.storefront.statuses import BADGES
 
-
 TOKENS = ("paper", "surface", "sunken", "ink", "ink-2", "line", "brand", "sale", "good")
 
 
