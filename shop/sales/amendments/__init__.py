@@ -1,0 +1,1 @@
+"""The use cases that change an order after it was placed."""

@@ -1,0 +1,1 @@
+"""The use case that turns a purchase into an order."""

@@ -1,0 +1,1 @@
+"""Parcels: which goods leave which warehouse, and where they are now."""

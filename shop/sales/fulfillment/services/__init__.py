@@ -1,0 +1,22 @@
+"""What can be done with parcels; each verb is one transaction."""
+
+from shop.sales.fulfillment.services.carriers import receive_carrier_notice, record_carrier_event
+from shop.sales.fulfillment.services.parcels import (
+    cancel_shipments,
+    create_shipments,
+    mark_delivered,
+    mark_out_for_delivery,
+    mark_packed,
+    mark_shipped,
+)
+
+__all__ = [
+    "cancel_shipments",
+    "create_shipments",
+    "mark_delivered",
+    "mark_out_for_delivery",
+    "mark_packed",
+    "mark_shipped",
+    "receive_carrier_notice",
+    "record_carrier_event",
+]

@@ -1,0 +1,1 @@
+"""Orders: what was bought, at which prices, in which state."""

@@ -1,0 +1,21 @@
+"""What can be done with an order; each verb is one transaction."""
+
+from shop.sales.orders.services.facts import record_fulfillment, record_payment
+from shop.sales.orders.services.history import record_past_orders, refresh_customer_figures
+from shop.sales.orders.services.locking import lock_order
+from shop.sales.orders.services.ownership import repoint_orders
+from shop.sales.orders.services.placing import create_order
+from shop.sales.orders.services.states import activate, complete, mark_cancelled
+
+__all__ = [
+    "activate",
+    "complete",
+    "create_order",
+    "lock_order",
+    "mark_cancelled",
+    "record_fulfillment",
+    "record_past_orders",
+    "record_payment",
+    "refresh_customer_figures",
+    "repoint_orders",
+]

@@ -1,0 +1,1 @@
+"""Payments: what was asked for, what came in, what went back."""

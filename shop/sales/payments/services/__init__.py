@@ -1,0 +1,34 @@
+"""What can be done with a payment; each verb is one transaction, network calls stand outside."""
+
+from shop.sales.payments.services.cash import confirm_cash
+from shop.sales.payments.services.notices import handle_webhook, receive_notice
+from shop.sales.payments.services.opening import (
+    cancel_open_payments,
+    open_payment,
+    retry_payment,
+    start,
+)
+from shop.sales.payments.services.refunds import (
+    fail_refund,
+    refund,
+    refund_everything,
+    retry_refund,
+    send_refund,
+    settle_refund,
+)
+
+__all__ = [
+    "cancel_open_payments",
+    "confirm_cash",
+    "fail_refund",
+    "handle_webhook",
+    "open_payment",
+    "receive_notice",
+    "refund",
+    "refund_everything",
+    "retry_payment",
+    "retry_refund",
+    "send_refund",
+    "settle_refund",
+    "start",
+]
