@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "simple_history",
     "template_partials",
     *house.apps(),
+    "config",
 ]
 
 MIDDLEWARE = [

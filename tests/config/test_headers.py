@@ -1,0 +1,112 @@
+"""The answer's headers, for one page of each class that a visitor can meet."""
+
+import re
+
+import pytest
+from django.urls import Resolver404, resolve
+
+PAGES = {
+    "home": "/",
+    "search": "/search/?q=lamp",
+    "cart": "/cart/",
+    "tracking": "/orders/track/",
+    "sign-in": "/account/login/",
+    "sign-up": "/account/signup/",
+    "admin": "/admin/login/",
+    "reports": "/reports/",
+    "API": "/api/v1/products/",
+    "API pages": "/api/docs/",
+    "health": "/healthz",
+    "unknown": "/no/such/page/",
+}
+STRICT = [name for name in PAGES if name != "admin"]
+
+
+@pytest.fixture
+def answer(client, settings, db):
+    """Ask for one page, over TLS, with the settings of production."""
+    settings.SECURE_HSTS_SECONDS = 31536000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+
+    def ask(name):
+        path = PAGES[name]
+        if name != "unknown":
+            try:
+                resolve(path.partition("?")[0])
+            except Resolver404:
+                pytest.fail(f"{path} is a promised address and does not exist")
+        return client.get(path, secure=True)
+
+    return ask
+
+
+def _policy(response):
+    parts = response["Content-Security-Policy"].split(";")
+    return {words[0]: set(words[1:]) for part in parts if (words := part.split())}
+
+
+@pytest.mark.req("SEC-10")
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_class_carries_the_safe_headers(answer, name):
+    response = answer(name)
+
+    assert response.status_code in ({404} if name == "unknown" else {200, 302, 401})
+    assert response["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert re.fullmatch(r"[0-9A-Z]{26}", response["X-Request-ID"])
+    assert _policy(response)["frame-ancestors"] == {"'none'"}
+    assert _policy(response)["default-src"] == {"'self'"}
+
+
+@pytest.mark.req("SEC-10")
+@pytest.mark.parametrize("name", STRICT)
+def test_outside_the_admin_no_inline_script_or_style_can_run(answer, name):
+    policy = _policy(answer(name))
+
+    sources = policy["script-src"] | policy["style-src"]
+    assert not sources & {"'unsafe-inline'", "'unsafe-eval'", "*", "data:"}
+
+
+def test_the_admin_has_its_two_exceptions_and_no_more(answer):
+    policy = _policy(answer("admin"))
+
+    assert "'unsafe-eval'" in policy["script-src"]
+    assert "'unsafe-inline'" not in policy["script-src"]
+    assert policy["style-src"] == {"'self'", "'unsafe-inline'"}
+
+
+@pytest.mark.req("SEC-10")
+def test_every_cookie_is_secure(answer):
+    for name in PAGES:
+        for cookie in answer(name).cookies.values():
+            assert cookie["secure"], f"{cookie.key} of {name}"
+            assert cookie["httponly"], f"{cookie.key} of {name}"
+            assert cookie["samesite"] == "Lax", f"{cookie.key} of {name}"
+
+
+@pytest.mark.req("SEC-10")
+def test_plain_http_is_led_to_https(client, settings, db):
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = client.get("/")
+
+    assert response.status_code == 301
+    assert response["Location"] == "https://testserver/"
+
+
+@pytest.mark.req("SEC-10")
+def test_a_foreign_host_name_is_refused(client, db):
+    assert client.get("/", headers={"host": "evil.example.com"}).status_code == 400
+
+
+def test_a_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(client, db):
+    kept = client.get("/healthz", headers={"X-Request-ID": "click-12345678"})
+    replaced = client.get("/healthz", headers={"X-Request-ID": "a b\x7f{}" * 30})
+
+    assert kept["X-Request-ID"] == "click-12345678"
+    assert re.fullmatch(r"[0-9A-Z]{26}", replaced["X-Request-ID"])
