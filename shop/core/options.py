@@ -1,8 +1,7 @@
 """Business settings: declared in code with bounds, changed by staff, read once per request."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from shop.core import audit
+from shop.core import audit, request_memory
 from shop.core.actors import Actor
 from shop.core.models import OptionValue
 
@@ -20,6 +19,7 @@ BOOL = "bool"
 TEXT = "text"
 CHOICE = "choice"
 DURATION = "duration"
+MEMORY = "options"
 
 
 class UnknownOption(KeyError):
@@ -102,8 +102,6 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     DURATION: _duration,
 }
 _declared: dict[str, Option] = {}
-_snapshot: ContextVar[dict[str, Any] | None] = ContextVar("options", default=None)
-_UNREAD = "\0unread"
 
 
 def register(*options: Option) -> None:
@@ -126,24 +124,21 @@ def get_option(key: str) -> Option:
         raise UnknownOption(key) from None
 
 
-@contextmanager
-def snapshot() -> Iterator[None]:
+def snapshot() -> AbstractContextManager[None]:
     """Read the settings once for everything inside the block: a request or a job."""
-    token = _snapshot.set({_UNREAD: True})
-    try:
-        yield
-    finally:
-        _snapshot.reset(token)
+    return request_memory.scope()
 
 
 def _stored(key: str) -> tuple[Any, ...]:
     """Answer the stored value in a tuple, or an empty one where the default holds."""
-    cached = _snapshot.get()
-    if cached is None:
+    if not request_memory.is_active():
         return tuple(OptionValue.objects.filter(key=key).values_list("value", flat=True))
-    if cached.pop(_UNREAD, False):
-        cached.update(OptionValue.objects.values_list("key", "value"))
-    return (cached[key],) if key in cached else ()
+    stored = request_memory.remember(MEMORY, _read_all)
+    return (stored[key],) if key in stored else ()
+
+
+def _read_all() -> dict[str, Any]:
+    return dict(OptionValue.objects.values_list("key", "value"))
 
 
 def value(key: str) -> Any:
@@ -180,13 +175,5 @@ def set_value(key: str, raw: Any, actor: Actor, now: datetime) -> Any:
         before={"value": before},
         after={"value": after},
     )
-    forget()
+    request_memory.forget(MEMORY)
     return cleaned
-
-
-def forget() -> None:
-    """Read the settings again at the next question of this request or job."""
-    cached = _snapshot.get()
-    if cached is not None:
-        cached.clear()
-        cached[_UNREAD] = True

