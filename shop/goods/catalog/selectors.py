@@ -1,0 +1,127 @@
+"""Questions about the catalog."""
+
+from collections.abc import Collection, Iterator
+
+from django.db.models import QuerySet
+
+from shop.goods.catalog.data import VariantFacts
+from shop.goods.catalog.models import Category, OldAddress, Product, ProductImage, Variant
+from shop.goods.catalog.tree_cache import CategoryNode, tree
+
+__all__ = ["CategoryNode"]
+
+
+def published_products() -> QuerySet[Product]:
+    """The products that customers may see."""
+    return Product.objects.filter(is_published=True)
+
+
+def find_product_by_slug(slug: str) -> Product | None:
+    """The product at an address, published or not: the door decides who may see it."""
+    return (
+        Product.objects.filter(slug=slug)
+        .select_related("primary_category", "tax_class", "product_type")
+        .first()
+    )
+
+
+def find_category(path: str) -> Category | None:
+    """The published category at a path, if all that lie above it are published too."""
+    parts = path.strip("/").split("/")
+    above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    found = {row.path: row for row in Category.objects.filter(path__in=above)}
+    if len(found) < len(above) or not all(row.is_published for row in found.values()):
+        return None
+    return found[above[-1]]
+
+
+def old_address_target(kind: str, slug: str) -> Product | Category | None:
+    """Where an old address leads now: the product or category that once had it."""
+    key = (
+        OldAddress.objects.filter(kind=kind.upper(), slug=slug.strip("/"))
+        .values_list("target_key", flat=True)
+        .first()
+    )
+    if key is None:
+        return None
+    if kind.upper() == OldAddress.Kind.PRODUCT:
+        return Product.objects.filter(key=key).first()
+    return Category.objects.filter(key=key).first()
+
+
+def category_tree() -> tuple[CategoryNode, ...]:
+    """The published categories from the top, read at most every half minute."""
+    return tree()
+
+
+def breadcrumb(path: str) -> list[CategoryNode]:
+    """The published categories from the top down to a path."""
+    parts = path.split("/")
+    wanted = {"/".join(parts[:end]) for end in range(1, len(parts) + 1)}
+    return [node for node in walk(category_tree()) if node.path in wanted]
+
+
+def find_node(path: str) -> CategoryNode | None:
+    """The published category at a path, with what lies below it, from memory."""
+    return next((node for node in walk(category_tree()) if node.path == path), None)
+
+
+def walk(nodes: Collection[CategoryNode]) -> Iterator[CategoryNode]:
+    """Every node of a tree, parents before children."""
+    for node in nodes:
+        yield node
+        yield from walk(node.children)
+
+
+def variant_facts(variant_ids: Collection[int]) -> dict[int, VariantFacts]:
+    """What cart, order and mail must know of some variants, in two queries."""
+    variants = list(
+        Variant.objects.filter(pk__in=set(variant_ids))
+        .select_related("product__tax_class", "image")
+        .order_by("pk")
+    )
+    if not variants:
+        return {}
+    pictures = main_images({variant.product_id for variant in variants})
+    return {
+        variant.pk: _facts(variant, variant.image or pictures.get(variant.product_id))
+        for variant in variants
+    }
+
+
+def main_images(product_ids: Collection[int]) -> dict[int, ProductImage]:
+    """The first picture of each product."""
+    rows = ProductImage.objects.filter(product_id__in=set(product_ids))
+    # Read backwards, so that the first picture is the one that stays.
+    return {row.product_id: row for row in rows.order_by("-position", "-pk")}
+
+
+def variant_ids_by_sku(skus: Collection[str]) -> dict[str, int]:
+    """The variant of each SKU that is known."""
+    return dict(Variant.objects.filter(sku__in=set(skus)).values_list("sku", "pk"))
+
+
+def _facts(variant: Variant, image: ProductImage | None) -> VariantFacts:
+    product = variant.product
+    return VariantFacts(
+        variant_id=variant.pk,
+        key=variant.key,
+        sku=variant.sku,
+        title=variant.title,
+        product_id=product.pk,
+        product_key=product.key,
+        product_name=product.name,
+        slug=product.slug,
+        tax_class=product.tax_class.code,
+        hsn_code=product.hsn_code,
+        weight_grams=variant.weight_grams,
+        is_sellable=variant.is_active and product.is_published,
+        owner_id=product.owner_id,
+        option_values=variant.option_values,
+        image_path=(image.file.name or "") if image else "",
+        image_alt=image.alt if image else product.name,
+        image_width=image.width if image else 0,
+        image_height=image.height if image else 0,
+        image_renditions=image.renditions if image else {},
+        tint=image.tint if image else 1,
+    )
