@@ -1,7 +1,5 @@
 """In which order locations are asked for goods."""
 
-from dataclasses import dataclass
-
 from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
 from shop.directory.organization import selectors as organization
@@ -13,10 +11,7 @@ Kind = RoutingRule.Kind
 FAR_AWAY = 1_000_000.0
 
 
-@dataclass(frozen=True)
-class Point:
-    latitude: float
-    longitude: float
+Point = tuple[float, float]
 
 
 def candidate_locations(*, destination: PostalAddress | None) -> tuple[int, ...]:
@@ -42,12 +37,10 @@ def active_kind() -> str:
 
 def _point_of(destination: PostalAddress) -> Point | None:
     place = geography.find_postal_code(destination.postal_code, destination.country)
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return Point(place.latitude, place.longitude)
+    return place.point if place else None
 
 
 def _distance(location: Location, target: Point | None) -> float:
     if target is None or location.latitude is None or location.longitude is None:
         return FAR_AWAY
-    return geography.distance_km(Point(location.latitude, location.longitude), target)
+    return geography.distance_km((location.latitude, location.longitude), target)

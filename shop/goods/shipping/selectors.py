@@ -42,7 +42,7 @@ def offers(
     if not methods:
         return []
     today = store_date(now)
-    holidays = organization.holidays_between(today, today + HORIZON)
+    holidays = organization.free_days(today, today + HORIZON)
     return [
         ShippingOffer(
             code=method.code,

@@ -128,9 +128,7 @@ def _shipping(
 ) -> PricedShipping | None:
     if not code:
         return None
-    offered = shipping.offers(
-        country=country, goods_total=goods_total, currency=currency, now=now
-    )
+    offered = shipping.offers(country=country, goods_total=goods_total, currency=currency, now=now)
     for offer in offered:
         if offer.code == code:
             return PricedShipping(

@@ -76,4 +76,3 @@ def set_attribute(
     )
     publish(ProductChanged(product_id=product_id))
     return row
-

@@ -72,9 +72,7 @@ def save_product(
     places = [categories[path] for path in data.category_paths if path in categories]
     product.primary_category = places[0] if places else None
     product.save()
-    old_links.remember(
-        kind=OldAddress.Kind.PRODUCT, moved={product.key: (old_slug, product.slug)}
-    )
+    old_links.remember(kind=OldAddress.Kind.PRODUCT, moved={product.key: (old_slug, product.slug)})
     touched = _put_in(product, places)
     for variant in data.variants:
         save_variant(product_id=product.pk, data=variant, actor=actor, now=now)
