@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_currency, get_currency_precision
 from django.db import models
@@ -18,21 +18,26 @@ class CurrencyMismatch(ValueError):
     """Two amounts of different currencies cannot be added or compared."""
 
 
-class AmountField(models.DecimalField):  # type: ignore[type-arg]
-    """A column for an amount with four decimals."""
+if TYPE_CHECKING:
+    # To the type checker these are Django's own columns; only their defaults differ.
+    AmountField = models.DecimalField
+    CurrencyField = models.CharField
+else:
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", 19)
-        kwargs.setdefault("decimal_places", 4)
-        super().__init__(*args, **kwargs)
+    class AmountField(models.DecimalField):
+        """A column for an amount with four decimals."""
 
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            kwargs.setdefault("max_digits", 19)
+            kwargs.setdefault("decimal_places", 4)
+            super().__init__(*args, **kwargs)
 
-class CurrencyField(models.CharField):  # type: ignore[type-arg]
-    """A column for a three-letter currency code."""
+    class CurrencyField(models.CharField):
+        """A column for a three-letter currency code."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 3)
-        super().__init__(*args, **kwargs)
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            kwargs.setdefault("max_length", 3)
+            super().__init__(*args, **kwargs)
 
 
 @lru_cache(maxsize=256)

@@ -114,10 +114,3 @@ def _audit(
             before={name: before.get(name, "") for name in changed},
             after={name: after[name] for name in changed},
         )
-
-
-@transaction.atomic
-def rename_store(*, name: str, address: str, actor: Actor, now: datetime) -> None:
-    """Change the name and the one-line address that customers see."""
-    options.set_value("store.name", name, actor, now)
-    options.set_value("store.address", address, actor, now)
