@@ -10,7 +10,7 @@ os.environ["FIELD_ENCRYPTION_KEYS"] = "VGVzdHMtb25seS1rZXktb2YtMzItYnl0ZXMtbG9uZ
 if os.environ.get("TEST_DB") == "postgres":
     # The workers of xdist inherit the address and start no server of their own.
     if not os.environ.get("TEST_DATABASE_URL"):
-        from tests import embedded_postgres
+        from scripts import embedded_postgres
 
         os.environ["TEST_DATABASE_URL"] = embedded_postgres.start()
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one test run, out of a wheel; nothing has to be installed."""
+"""A PostgreSQL server for one run of tests or measurements, out of a wheel."""
 
 import atexit
 import logging

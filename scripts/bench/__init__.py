@@ -1,0 +1,1 @@
+"""Speed on this machine: `make bench` writes bench.json. It measures and asserts nothing."""
