@@ -18,31 +18,31 @@ def affected_paths(paths: Collection[str]) -> set[str]:
 def refresh(paths: Collection[str] | None = None) -> None:
     """Count again for these categories and those above them, or for the whole tree."""
     categories = Category.objects.select_for_update().order_by("pk")
-    places = ProductCategory.objects.filter(product__is_published=True)
     if paths is not None:
-        wanted = affected_paths(paths)
-        if not wanted:
-            return
-        categories = categories.filter(path__in=wanted)
+        categories = categories.filter(path__in=affected_paths(paths))
     # The locks come first, so that two writers do not both count without the other's product.
     locked = list(categories)
-    if paths is not None:
-        roots = {category.path.split("/")[0] for category in locked}
-        subtree = [
-            pk
-            for pk, path in Category.objects.values_list("pk", "path")
-            if path.split("/")[0] in roots
-        ]
-        places = places.filter(category_id__in=subtree)
-    products: dict[str, set[int]] = defaultdict(set)
-    for path, product_id in places.values_list("category__path", "product_id").iterator():
-        for above in affected_paths([path]):
-            products[above].add(product_id)
+    counted = _products_below({category.path.split("/")[0] for category in locked})
     changed = []
     for category in locked:
-        count = len(products[category.path])
+        count = len(counted[category.path])
         if count != category.product_count:
             category.product_count = count
             changed.append(category)
     if changed:
         Category.objects.bulk_update(changed, ["product_count"], batch_size=500)
+
+
+def _products_below(roots: Collection[str]) -> dict[str, set[int]]:
+    """The published products of each category in the trees below some top categories."""
+    products: dict[str, set[int]] = defaultdict(set)
+    paths = {
+        pk: path
+        for pk, path in Category.objects.values_list("pk", "path")
+        if path.split("/")[0] in roots
+    }
+    places = ProductCategory.objects.filter(product__is_published=True, category_id__in=paths)
+    for category_id, product_id in places.values_list("category_id", "product_id").iterator():
+        for above in affected_paths([paths[category_id]]):
+            products[above].add(product_id)
+    return products

@@ -161,9 +161,9 @@ def test_number_of_queries_does_not_grow_with_lines():
     variants = [sellable_variant() for _ in range(10)]
 
     def queries(chosen):
-        with options.snapshot(), request_memory.scope():
-            with CaptureQueriesContext(connection) as captured:
-                quote(*[(variant, 1) for variant in chosen], shipping_code="standard")
+        captured = CaptureQueriesContext(connection)
+        with options.snapshot(), request_memory.scope(), captured:
+            quote(*[(variant, 1) for variant in chosen], shipping_code="standard")
         return len(captured)
 
     assert queries(variants[:1]) == queries(variants) <= 8
