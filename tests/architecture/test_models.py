@@ -1,8 +1,5 @@
 """House rules for tables, over every model of ours."""
 
-import ast
-
-import pytest
 from django.apps import apps
 from django.db import models
 
@@ -67,19 +64,3 @@ def test_money_is_never_a_float():
     ]
 
     assert floats == []
-
-
-@pytest.mark.parametrize("rule", ["keyword-only", "docstring"])
-def test_public_services_are_called_by_name_and_say_what_they_do(rule):
-    wrong = []
-    for path in tree.sources():
-        if path.name != "services.py" and path.parent.name != "services":
-            continue
-        for node in tree.syntax_of(path).body:
-            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
-                continue
-            holds = not node.args.args if rule == "keyword-only" else bool(ast.get_docstring(node))
-            if not holds:
-                wrong.append(f"{tree.name_of(path)}:{node.lineno} {node.name}")
-
-    assert wrong == []
