@@ -47,7 +47,7 @@ def main() -> int:
     visitor, staff = Client(), Client()
     admin = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     if admin is not None:
-        staff.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+        staff.force_login(admin)
     answer = {}
     for argument in sys.argv[1:]:
         name, _, path = argument.partition("=")

@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 
 from tests.architecture import tree
 
-CALLS = {"enqueue", "register_schedule"}
+CALLS = {"enqueue": 0, "register_schedule": 1}  # where each call names its task
 TASK = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)*\.tasks(\.[a-z_0-9]+)*\.[a-z_0-9]+$")
 
 
@@ -16,13 +16,16 @@ def _named_tasks():
         if tree.name_of(path) == "shop/core/jobs.py":
             continue
         for node in ast.walk(tree.syntax_of(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CALLS:
-                texts = [
-                    argument.value
-                    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]
-                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                ]
-                yield f"{tree.name_of(path)}:{node.lineno}", [t for t in texts if "." in t]
+            if not isinstance(node, ast.Call):
+                continue
+            place = CALLS.get(ast.unparse(node.func).rpartition(".")[2])
+            if place is None:
+                continue
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "task"]
+            named += node.args[place : place + 1]
+            for argument in named:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield f"{tree.name_of(path)}:{node.lineno}", argument.value
 
 
 def _problem(name):
@@ -38,8 +41,7 @@ def _problem(name):
 def test_every_enqueued_name_is_a_task():
     wrong = [
         f"{place}: {name} {problem}"
-        for place, names in _named_tasks()
-        for name in names
+        for place, name in _named_tasks()
         if (problem := _problem(name))
     ]
 
