@@ -8,3 +8,9 @@ class AccessConfig(AppConfig):
 
     name = "shop.directory.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Listen to sign-ins and migrations."""
+        from shop.directory.access import subscribers
+
+        subscribers.connect()

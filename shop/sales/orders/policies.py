@@ -2,11 +2,6 @@
 
 from typing import Protocol
 
-from django.db.models import Q, QuerySet
-
-from shop.directory.access.policies import has_role
-from shop.sales.orders.models import FulfillmentStatus, Order, OrderLine, OrderStatus
-
 
 class Viewer(Protocol):
     """Somebody who is signed in, or not."""
