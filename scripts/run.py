@@ -128,10 +128,10 @@ def child_environment(plan: Plan) -> dict[str, str]:
         "SITE_URL": plan.web_url,
         "ORG_URL": plan.org_url,
         "PYTHONUNBUFFERED": "1",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
         **os.environ,
     }
     environment.update(VAR_DIR=str(plan.var), DEMO=plan.size, PYTHONPATH=str(ROOT))
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     return environment
 
 

@@ -1,0 +1,170 @@
+"""`make run`, as a newcomer uses it: start, look round, kill, start again, stop."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from scripts import run
+
+pytestmark = pytest.mark.contract
+
+COLD_SECONDS, WARM_SECONDS, STOP_SECONDS = 150, 60, 10
+ACCOUNTS = {
+    "admin",
+    "manager",
+    "seller",
+    "sales_rep",
+    "service_agent",
+    "warehouse",
+    "buyer",
+    "customer",
+}
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Store:
+    """One `make run` with its own ports and folder."""
+
+    def __init__(self, folder):
+        self.var = folder / "var"
+        self.output = folder / "output.txt"
+        self.web, self.org = (f"http://127.0.0.1:{port}" for port in (_free_port(), _free_port()))
+        self.process = None
+
+    def start(self, seconds, **more):
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "PORT": self.web.rpartition(":")[2],
+            "ORG_PORT": self.org.rpartition(":")[2],
+            "VAR_DIR": str(self.var),
+            "DEMO": "small",
+            **more,
+        }
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "scripts.run"],
+                cwd=run.ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + seconds
+        while "Ready after" not in self.said:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.end()
+                raise AssertionError(f"not ready in {seconds} s:\n{self.said}\n{self.logs}")
+            time.sleep(0.1)
+
+    @property
+    def said(self):
+        return self.output.read_text()
+
+    @property
+    def logs(self):
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text()[-1500:]}"
+            for path in sorted(self.var.glob("logs/*.log"))
+        )
+
+    def end(self):
+        """Leave nothing behind, whatever the test did."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(15)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("run"))
+    store.start(COLD_SECONDS)
+    yield store
+    store.end()
+
+
+def _get(url):
+    with urllib.request.urlopen(url, timeout=20) as response:
+        return response.status, response.read().decode()
+
+
+def _answers(url):
+    try:
+        return _get(url)[0] == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.mark.req("OPS-01")
+def test_one_command_brings_up_store_worker_and_org(store):
+    assert _get(f"{store.web}/healthz")[0] == 200
+    assert _get(f"{store.web}/readyz")[0] == 200
+    assert _get(f"{store.org}/services/data")[0] == 200
+    status, page = _get(f"{store.web}/")
+    assert status == 200
+    assert "data-amount" in page
+
+
+@pytest.mark.req("SEC-09")
+def test_the_sign_ins_are_random_and_for_their_owner_only(store):
+    path = store.var / "demo.json"
+    demo = json.loads(path.read_text())
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (demo["web"], demo["org"]) == (store.web, store.org)
+    assert set(demo["accounts"]) == ACCOUNTS
+    assert set(demo["org_client"]) == {"client_id", "client_secret", "username", "password"}
+    assert set(demo["api_keys"]) == {"admin", "storefront"}
+    passwords = [account["password"] for account in demo["accounts"].values()]
+    assert len(set(passwords)) == len(passwords)
+    assert min(map(len, passwords)) >= 12
+
+
+def test_a_second_start_on_the_same_folder_is_refused(store):
+    second = Store(store.var.parent)
+    second.var, second.output = store.var, store.var.parent / "second.txt"
+
+    with pytest.raises(AssertionError, match="another run uses"):
+        second.start(20)
+
+    assert _answers(f"{store.web}/healthz")
+
+
+@pytest.mark.req("OPS-03", "OPS-17")
+def test_after_a_kill_the_next_start_works_and_sigterm_stops_all(store):
+    os.kill(store.process.pid, signal.SIGKILL)
+    store.process.wait()
+
+    store.start(WARM_SECONDS)
+
+    assert "processes of a run that was killed" in store.said
+    assert _answers(f"{store.web}/readyz")
+    began = time.monotonic()
+    store.process.send_signal(signal.SIGTERM)
+    assert store.process.wait(STOP_SECONDS + 5) == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    assert not _answers(f"{store.web}/healthz")
+    assert not _answers(f"{store.org}/services/data")
+    left = subprocess.run(
+        ["pgrep", "-f", str(store.var)], capture_output=True, text=True, check=False
+    )
+    assert left.stdout.split() == []
