@@ -3,38 +3,53 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shop.goods.catalog.data import VariantFacts
 from shop.pricing.totals.dataclasses import LineTotal, Totals
 from shop.sales.cart.exceptions import Capped
 
 
 @dataclass(frozen=True)
 class CartLineView:
-    """One line with what is true about it right now."""
+    """One line with what is true about it right now; no facts where the variant is gone."""
 
     key: str
     variant_id: int
-    sku: str
-    title: str
-    variant_title: str
-    slug: str
-    image: str
-    image_tint: int
+    facts: VariantFacts | None
     quantity: int
     unit_price: Decimal | None
     seen_unit_price: Decimal
     available: int
-    is_sellable: bool
     total: LineTotal | None
+
+    @property
+    def title(self) -> str:
+        """What the line is called."""
+        return self.facts.product_name if self.facts else "Removed item"
+
+    @property
+    def variant_title(self) -> str:
+        """Which version of it."""
+        return self.facts.title if self.facts else ""
+
+    @property
+    def sku(self) -> str:
+        """What the warehouse calls it."""
+        return self.facts.sku if self.facts else ""
+
+    @property
+    def slug(self) -> str:
+        """Where its page is."""
+        return self.facts.slug if self.facts else ""
+
+    @property
+    def is_sellable(self) -> bool:
+        """Whether it is for sale at all."""
+        return self.facts is not None and self.facts.is_sellable and self.unit_price is not None
 
     @property
     def is_price_changed(self) -> bool:
         """Whether the price is another one than the visitor has seen."""
         return self.unit_price is not None and self.unit_price != self.seen_unit_price
-
-    @property
-    def is_short(self) -> bool:
-        """Whether fewer units are left than wanted."""
-        return self.is_sellable and self.available < self.quantity
 
     @property
     def problem(self) -> str:
@@ -43,12 +58,13 @@ class CartLineView:
             return "This item is not for sale any more."
         if self.available < 1:
             return "This item is sold out."
-        return f"Only {self.available} left in stock." if self.is_short else ""
+        is_short = self.available < self.quantity
+        return f"Only {self.available} left in stock." if is_short else ""
 
 
 @dataclass(frozen=True)
 class CartView:
-    """A cart with today's prices, stock and sums."""
+    """A cart with today's prices, stock and sums; the sums leave out what is not for sale."""
 
     key: str
     currency: str
@@ -71,5 +87,6 @@ class CartView:
 class MergeReport:
     """Which cart is left after a merge, and what did not fit into it."""
 
+    cart_id: int
     cart_key: str
     capped: tuple[Capped, ...] = ()

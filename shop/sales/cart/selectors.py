@@ -1,0 +1,126 @@
+"""Questions about carts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from shop.core import options
+from shop.directory.customers.models import Customer
+from shop.directory.geography.addresses import PostalAddress
+from shop.goods.catalog import selectors as catalog
+from shop.goods.inventory import selectors as inventory
+from shop.pricing.price_lists import selectors as price_lists
+from shop.pricing.totals import selectors as totals
+from shop.pricing.totals.dataclasses import Totals, WantedLine
+from shop.sales.cart.dataclasses import CartLineView, CartView
+from shop.sales.cart.models import Cart, CartLine, CartState
+
+BULK_FLAG = "bulk_allowed"
+
+
+def find_cart(key: str) -> Cart | None:
+    """The open cart with this key, or nothing."""
+    if len(key) != 26:
+        return None
+    return Cart.objects.filter(key=key, state=CartState.OPEN).first()
+
+
+def current_cart(customer_id: int, currency: str = "INR") -> Cart | None:
+    """The open cart of a customer, or nothing."""
+    return Cart.objects.filter(
+        customer_id=customer_id, currency=currency, state=CartState.OPEN
+    ).first()
+
+
+def lines_of(cart_id: int) -> list[CartLine]:
+    """The lines of a cart in the order in which they were added."""
+    return list(CartLine.objects.filter(cart_id=cart_id).order_by("pk"))
+
+
+def wanted_lines(lines: list[CartLine]) -> list[WantedLine]:
+    """Cart lines as the calculator takes them."""
+    return [
+        WantedLine(key=line.key, variant_id=line.variant_id, quantity=line.quantity)
+        for line in lines
+    ]
+
+
+def is_bulk_buyer(customer_id: int | None) -> bool:
+    """Whether a customer may buy more units at once than others."""
+    if customer_id is None:
+        return False
+    custom = Customer.objects.filter(pk=customer_id).values_list("custom", flat=True).first()
+    return bool(custom) and custom.get(BULK_FLAG) is True
+
+
+def unit_limit(customer_id: int | None) -> int:
+    """How many units one cart of this customer may hold."""
+    normal: int = options.value("cart.max_units")
+    if not is_bulk_buyer(customer_id):
+        return normal
+    return max(normal, options.value("cart.bulk_max_units"))
+
+
+def cart_view(
+    cart_id: int,
+    now: datetime,
+    *,
+    destination: PostalAddress | None = None,
+    shipping_code: str | None = None,
+    held: Mapping[int, int] | None = None,
+) -> CartView:
+    """A cart with today's prices, stock and sums, in a fixed number of queries.
+
+    `held` are units that an open checkout of this very cart has reserved, by variant.
+    """
+    cart = Cart.objects.get(pk=cart_id)
+    lines = lines_of(cart_id)
+    variant_ids = [line.variant_id for line in lines]
+    facts = catalog.variant_facts(variant_ids)
+    prices = price_lists.prices_for(variant_ids=variant_ids, currency=cart.currency, now=now)
+    available = inventory.available(variant_ids)
+    sellable = [
+        line
+        for line in lines
+        if line.variant_id in prices
+        and line.variant_id in facts
+        and facts[line.variant_id].is_sellable
+    ]
+    sums = _sums(sellable, cart.currency, destination, shipping_code, now)
+    totals_by_key = {total.key: total for total in sums.lines} if sums else {}
+    return CartView(
+        key=cart.key,
+        currency=cart.currency,
+        units=sum(line.quantity for line in lines),
+        totals=sums,
+        lines=tuple(
+            CartLineView(
+                key=line.key,
+                variant_id=line.variant_id,
+                facts=facts.get(line.variant_id),
+                quantity=line.quantity,
+                unit_price=prices[line.variant_id].amount if line.variant_id in prices else None,
+                seen_unit_price=line.seen_unit_price,
+                available=available[line.variant_id] + (held or {}).get(line.variant_id, 0),
+                total=totals_by_key.get(line.key),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _sums(
+    lines: list[CartLine],
+    currency: str,
+    destination: PostalAddress | None,
+    shipping_code: str | None,
+    now: datetime,
+) -> Totals | None:
+    if not lines:
+        return None
+    return totals.quote(
+        lines=wanted_lines(lines),
+        destination=destination,
+        shipping_code=shipping_code,
+        currency=currency,
+        now=now,
+    )

@@ -1,0 +1,30 @@
+"""Questions about visits to the till."""
+
+from datetime import datetime
+
+from shop.goods.inventory.models import Reservation
+from shop.sales.checkout.models import Checkout, CheckoutState
+
+
+def find_checkout(key: str) -> Checkout | None:
+    """The visit with this key, or nothing."""
+    if len(key) != 26:
+        return None
+    return Checkout.objects.select_related("cart").filter(key=key).first()
+
+
+def open_checkout_of(cart_id: int) -> Checkout | None:
+    """The open visit of a cart, or nothing."""
+    return Checkout.objects.filter(cart_id=cart_id, state=CheckoutState.OPEN).first()
+
+
+def held_units(cart_id: int, now: datetime) -> dict[int, int]:
+    """Units by variant that are held for a cart right now."""
+    checkout = open_checkout_of(cart_id)
+    if checkout is None:
+        return {}
+    units: dict[int, int] = {}
+    rows = Reservation.objects.filter(holder=checkout.key, state=Reservation.State.HELD)
+    for variant_id, quantity in rows.values_list("stock_item__variant_id", "quantity"):
+        units[variant_id] = units.get(variant_id, 0) + quantity
+    return units
