@@ -38,3 +38,4 @@ STORAGES = {
 }
 STATIC_ROOT.mkdir(exist_ok=True)
 JOBS_INLINE = True
+PAYMENTS_TEST_GATEWAY = True

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from shop.directory.geography.addresses import PostalAddress
@@ -29,6 +29,17 @@ class Purchase:
     placed_by_id: int | None = None
     source: str = ""
     source_number: str = ""
+
+    def tidied(self) -> "Purchase":
+        """The same purchase without stray blanks."""
+        return replace(
+            self,
+            email=self.email.strip().lower(),
+            full_name=" ".join(self.full_name.split()),
+            phone=self.phone.strip(),
+            billing=self.billing.tidied(),
+            shipping=self.shipping.tidied(),
+        )
 
     def fingerprint(self) -> str:
         """A short proof of the content: the same submission has the same one."""

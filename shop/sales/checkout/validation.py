@@ -3,20 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
 from shop.sales.checkout.dataclasses import Purchase
 
 LONGEST = {"email": 254, "full_name": 150, "phone": 32, "note": 2000, "source_number": 64}
-LONGEST_IN_ADDRESS = {
-    "full_name": 150,
-    "phone": 32,
-    "line1": 200,
-    "line2": 200,
-    "city": 100,
-    "state": 60,
-    "postal_code": 12,
-    "country": 2,
-}
 CHANNELS = frozenset({"WEB", "REP", "PHONE", "MARKETPLACE", "STORE", "CRM", "SUBSCRIPTION", "API"})
 _is_email = EmailValidator("Enter a valid e-mail address.")
 
@@ -35,19 +26,18 @@ def problems(purchase: Purchase) -> dict[str, str]:
     for name, longest in LONGEST.items():
         if len(getattr(purchase, name)) > longest:
             found[name] = f"This is longer than {longest} characters."
-    found.update(_address_problems("billing", purchase.billing))
-    found.update(_address_problems("shipping", purchase.shipping))
-    if any("\0" in str(value) for value in (purchase.full_name, purchase.phone, purchase.note)):
+    if any("\0" in text for text in (purchase.full_name, purchase.phone, purchase.note)):
         found["full_name"] = "Enter your name without control characters."
+    found.update(_address_problems("shipping", purchase.shipping))
+    if purchase.billing != purchase.shipping:
+        found.update(_address_problems("billing", purchase.billing))
     return found
 
 
 def _address_problems(kind: str, address: PostalAddress) -> dict[str, str]:
-    too_long = {
-        f"{kind}.{name}": f"This is longer than {longest} characters."
-        for name, longest in LONGEST_IN_ADDRESS.items()
-        if len(getattr(address, name)) > longest or "\0" in getattr(address, name)
-    }
-    if too_long:
-        return too_long
-    return {f"{kind}.{name}": text for name, text in address.problems().items()}
+    found = address.problems()
+    if not found:
+        found = geography.address_problems(address)
+    if any("\0" in text for text in address.to_dict().values()):
+        found["line1"] = "Enter the address without control characters."
+    return {f"{kind}.{name}": text for name, text in found.items()}

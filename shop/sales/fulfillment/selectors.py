@@ -1,8 +1,11 @@
 """Questions about parcels."""
 
+from datetime import datetime, timedelta
+
 from django.db.models import QuerySet
 
 from shop.sales.fulfillment.models import Carrier, Shipment
+from shop.sales.orders.models import Order, OrderStatus
 
 
 def shipments_of(order_id: int) -> QuerySet[Shipment]:
@@ -24,3 +27,16 @@ def find_orders_by_tracking(text: str) -> list[int]:
     """Orders that have a parcel with this tracking number."""
     found = Shipment.objects.filter(tracking_number=text)
     return list(found.values_list("order_id", flat=True).distinct()[:50])
+
+
+def orders_without_parcels(now: datetime, limit: int = 200) -> list[int]:
+    """Binding orders whose parcels should have been planned by now, and were not."""
+    waiting = Order.objects.filter(
+        status=OrderStatus.ACTIVATED,
+        is_history=False,
+        activated_at__lt=now - timedelta(minutes=1),
+        activated_at__gt=now - timedelta(days=2),
+        shipments__isnull=True,
+        lines__allocations__isnull=False,
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True).distinct()[:limit])

@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class OrdersConfig(AppConfig):
     name = "shop.sales.orders"
     verbose_name = "Orders"
+
+    def ready(self) -> None:
+        """Declare settings, listen to news."""
+        from shop.core import search_keys
+        from shop.sales.orders import options, selectors, subscribers  # noqa: F401
+
+        subscribers.connect()
+        for name, finder in selectors.FINDERS.items():
+            search_keys.register(f"order.{name}", finder)

@@ -1,8 +1,9 @@
 """Questions about orders."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shop.core import timeline
 from shop.core.models import TimelineEntry
@@ -60,3 +61,47 @@ def order_page(number: str) -> OrderPage:
         shipping=addresses.get(AddressKind.SHIPPING),
         timeline=tuple(timeline.entries("order", order.key)),
     )
+
+
+MOST_FOUND = 50
+
+
+def _pks(condition: Q) -> list[int]:
+    return list(
+        Order.objects.filter(condition)
+        .order_by("-placed_at")
+        .values_list("pk", flat=True)[:MOST_FOUND]
+    )
+
+
+def _by_number(text: str) -> list[int]:
+    return _pks(Q(number=text.upper()) | Q(source_number=text))
+
+
+def _by_email(text: str) -> list[int]:
+    return _pks(Q(email=normalize_email(text))) if "@" in text else []
+
+
+def _by_phone(text: str) -> list[int]:
+    return _pks(Q(phone=text))
+
+
+def _by_name(text: str) -> list[int]:
+    """Names as they are written, and as people usually write them."""
+    return _pks(Q(full_name__in={text, text.title()}))
+
+
+def _by_sku(text: str) -> list[int]:
+    lines = OrderLine.objects.filter(sku__in={text, text.upper()})
+    newest = lines.order_by("-pk").values_list("order_id", flat=True)[:MOST_FOUND]
+    return list(dict.fromkeys(newest))
+
+
+# How staff find an order; packages above add theirs.
+FINDERS: dict[str, Callable[[str], list[int]]] = {
+    "number": _by_number,
+    "email": _by_email,
+    "phone": _by_phone,
+    "name": _by_name,
+    "sku": _by_sku,
+}

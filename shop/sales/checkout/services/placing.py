@@ -42,6 +42,7 @@ def place_order(
     *, purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime
 ) -> PlacedOrder:
     """Turn a cart into an order; the same submission again gives the first answer again."""
+    purchase = purchase.tidied()
     if found := problems(purchase):
         raise PurchaseRefused(found)
     for attempt in range(1, HOLD_ATTEMPTS + 1):
@@ -79,12 +80,13 @@ def _place(
         cart_id=cart.pk, customer_id=customer.pk, order_number=order.number, now=now
     )
     _close_checkout(checkout, order)
-    # Last, so that nobody waits long for hot goods: firm up what the order holds.
-    if not is_fresh:
-        _keep_without_limit(checkout, held)
     payment = payments.open_payment(
         order_id=order.pk, method=purchase.payment_method, actor=actor, now=now
     )
+    # Last, so that nobody waits long for hot goods: firm up what the order holds. An order that
+    # became binding just now has done so already.
+    if checkout is not None and not is_fresh and payment.accepted_at is None:
+        _keep_without_limit(checkout, held)
     placed = PlacedOrder(
         number=order.number,
         key=order.key,
@@ -97,13 +99,14 @@ def _place(
 
 def _buyer(purchase: Purchase, actor: Actor, now: datetime) -> Customer:
     if purchase.customer_id is None:
-        return customers.guest_for(
+        guest = customers.guest_for(
             email=purchase.email,
             full_name=purchase.full_name,
             phone=purchase.phone,
             actor=actor,
             now=now,
         )
+        return Customer.objects.select_for_update().get(pk=guest.pk)
     customer = Customer.objects.select_for_update().filter(pk=purchase.customer_id).first()
     if customer is None or customer.merged_into_id is not None:
         raise CheckoutExpired
@@ -192,9 +195,7 @@ def _hold(
     return fresh, True
 
 
-def _keep_without_limit(checkout: Checkout | None, held: HeldByVariant) -> None:
-    if checkout is None:
-        return
+def _keep_without_limit(checkout: Checkout, held: HeldByVariant) -> None:
     kept = inventory.extend(holder=checkout.key, expires_at=None)
     parts = [part.reservation_id for parts in held.values() for part in parts]
     if kept != len(parts):
@@ -211,9 +212,9 @@ def _draft(
     is_bulk = sum(line.quantity for line in lines) > options.value("cart.max_units")
     return OrderDraft(
         customer_id=customer.pk,
-        email=purchase.email.strip().lower(),
-        full_name=purchase.full_name.strip(),
-        phone=purchase.phone.strip(),
+        email=purchase.email,
+        full_name=purchase.full_name,
+        phone=purchase.phone,
         billing=purchase.billing,
         shipping=purchase.shipping,
         totals=totals,

@@ -9,6 +9,7 @@ from shop.core import timeline
 from shop.core.actors import Actor
 from shop.core.events import publish
 from shop.goods.inventory import services as inventory
+from shop.goods.inventory.data import ConsumedPart
 from shop.sales.fulfillment.events import (
     ShipmentDelivered,
     ShipmentOutForDelivery,
@@ -147,22 +148,20 @@ def _move_with_free_tracking(order: Order, shipment: Shipment, actor: Actor, now
 def _take_from_stock(
     order: Order, shipment: Shipment, actor: Actor, now: datetime
 ) -> dict[int, int]:
-    """Book the goods out, in the order of their stock, and answer the units per order line."""
-    lines = shipment.lines.select_related("allocation__reservation")
-    served = sorted(
-        lines,
-        key=lambda line: line.allocation.reservation.stock_item_id if line.allocation else 0,
+    """Book the goods of a parcel out, and answer the units per order line."""
+    lines = list(shipment.lines.select_related("allocation").order_by("pk"))
+    inventory.consume_parts(
+        parts=[
+            ConsumedPart(line.allocation.reservation_id, line.quantity)
+            for line in lines
+            if line.allocation is not None
+        ],
+        reference=order.number,
+        actor=actor,
+        now=now,
     )
     shipped: dict[int, int] = defaultdict(int)
-    for line in served:
-        if line.allocation is not None:
-            inventory.consume(
-                reservation_id=line.allocation.reservation_id,
-                quantity=line.quantity,
-                reference=order.number,
-                actor=actor,
-                now=now,
-            )
+    for line in lines:
         shipped[line.order_line_id] += line.quantity
     return dict(shipped)
 
