@@ -27,7 +27,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEMO = env("DEMO", default="")  # full, small or empty; set by `make run` alone
-PAYMENTS_TEST_GATEWAY = env.bool("PAYMENTS_TEST_GATEWAY", default=bool(DEMO) or DEBUG)  # no money moves
+# The gateway simulator moves no money: whoever may use it shops for free.
+PAYMENTS_TEST_GATEWAY = env.bool("PAYMENTS_TEST_GATEWAY", default=bool(DEMO) or DEBUG)
 
 # --- Apps -----------------------------------------------------------------------------------
 

@@ -19,9 +19,7 @@ LONGEST_NOTE = 500
 
 
 @transaction.atomic
-def cancel_order(
-    *, order_id: int, reason: str, note: str, actor: Actor, now: datetime
-) -> Order:
+def cancel_order(*, order_id: int, reason: str, note: str, actor: Actor, now: datetime) -> Order:
     """Call off a whole order while nothing of it is packed; what was paid goes back."""
     if reason not in reasons.LABELS:
         raise ReasonMissing
@@ -40,9 +38,7 @@ def cancel_order(
     )
     fulfillment.cancel_shipments(order_id=order.pk, actor=actor, now=now)
     words = reasons.LABELS[reason] + (f". {note[:LONGEST_NOTE]}" if note else "")
-    return orders.mark_cancelled(
-        order_id=order.pk, reason=reason, note=words, actor=actor, now=now
-    )
+    return orders.mark_cancelled(order_id=order.pk, reason=reason, note=words, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from shop.goods.catalog import selectors as catalog
 from shop.goods.inventory import selectors as inventory
 from shop.pricing.price_lists import selectors as price_lists
 from shop.pricing.totals import selectors as totals
-from shop.pricing.totals.dataclasses import Totals, WantedLine
+from shop.pricing.totals.dataclasses import WantedLine
 from shop.sales.cart.dataclasses import CartLineView, CartView
 from shop.sales.cart.models import Cart, CartLine, CartState
 
@@ -49,7 +49,7 @@ def is_bulk_buyer(customer_id: int | None) -> bool:
     if customer_id is None:
         return False
     custom = Customer.objects.filter(pk=customer_id).values_list("custom", flat=True).first()
-    return bool(custom) and custom.get(BULK_FLAG) is True
+    return (custom or {}).get(BULK_FLAG) is True
 
 
 def unit_limit(customer_id: int | None) -> int:
@@ -57,7 +57,8 @@ def unit_limit(customer_id: int | None) -> int:
     normal: int = options.value("cart.max_units")
     if not is_bulk_buyer(customer_id):
         return normal
-    return max(normal, options.value("cart.bulk_max_units"))
+    bulk: int = options.value("cart.bulk_max_units")
+    return max(normal, bulk)
 
 
 def cart_view(
@@ -85,7 +86,19 @@ def cart_view(
         and line.variant_id in facts
         and facts[line.variant_id].is_sellable
     ]
-    sums = _sums(sellable, cart.currency, destination, shipping_code, now)
+    sums = (
+        totals.quote(
+            lines=wanted_lines(sellable),
+            destination=destination,
+            shipping_code=shipping_code,
+            currency=cart.currency,
+            now=now,
+            facts=facts,
+            prices=prices,
+        )
+        if sellable
+        else None
+    )
     totals_by_key = {total.key: total for total in sums.lines} if sums else {}
     return CartView(
         key=cart.key,
@@ -105,22 +118,4 @@ def cart_view(
             )
             for line in lines
         ),
-    )
-
-
-def _sums(
-    lines: list[CartLine],
-    currency: str,
-    destination: PostalAddress | None,
-    shipping_code: str | None,
-    now: datetime,
-) -> Totals | None:
-    if not lines:
-        return None
-    return totals.quote(
-        lines=wanted_lines(lines),
-        destination=destination,
-        shipping_code=shipping_code,
-        currency=currency,
-        now=now,
     )

@@ -1,6 +1,5 @@
 """What orders do when they hear news about customers."""
 
-
 from shop.core.events import subscribe
 from shop.directory.customers.events import CustomersMerged
 from shop.sales.orders import services

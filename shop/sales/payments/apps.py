@@ -15,6 +15,4 @@ class PaymentsConfig(AppConfig):
         jobs.register_drain("payment notices", tasks.handle_waiting_notices)
         jobs.register_drain("refunds", tasks.send_due_refunds)
         jobs.register_drain("simulator", tasks.deliver_due)
-        jobs.register_schedule(
-            "payments.sweep", "shop.sales.payments.tasks.sweep", minutes=1
-        )
+        jobs.register_schedule("payments.sweep", "shop.sales.payments.tasks.sweep", minutes=1)

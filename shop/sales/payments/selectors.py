@@ -25,9 +25,7 @@ def find_by_reference(gateway: str, reference: str) -> Payment | None:
     if not reference or len(reference) > 100:
         return None
     return (
-        Payment.objects.select_related("order")
-        .filter(gateway=gateway, reference=reference)
-        .first()
+        Payment.objects.select_related("order").filter(gateway=gateway, reference=reference).first()
     )
 
 

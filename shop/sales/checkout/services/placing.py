@@ -14,6 +14,7 @@ from shop.goods.inventory import services as inventory
 from shop.goods.inventory.exceptions import ReservationGone
 from shop.pricing.totals import selectors as pricing
 from shop.pricing.totals.dataclasses import Totals
+from shop.pricing.totals.exceptions import ShippingNotOffered
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart import services as carts
 from shop.sales.cart.exceptions import CartNotFound, StockLimitExceeded
@@ -56,9 +57,7 @@ def place_order(
 
 
 @transaction.atomic
-def _place(
-    purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime
-) -> PlacedOrder:
+def _place(purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime) -> PlacedOrder:
     claim = idempotency.begin(
         scope=f"checkout:{purchase.cart_key[:26]}",
         key=idempotency_key,
@@ -76,9 +75,7 @@ def _place(
     order = orders.create_order(
         draft=_draft(purchase, customer, totals, held, lines), actor=actor, now=now
     )
-    carts.mark_ordered(
-        cart_id=cart.pk, customer_id=customer.pk, order_number=order.number, now=now
-    )
+    carts.mark_ordered(cart_id=cart.pk, customer_id=customer.pk, order_number=order.number, now=now)
     _close_checkout(checkout, order)
     payment = payments.open_payment(
         order_id=order.pk, method=purchase.payment_method, actor=actor, now=now
@@ -137,15 +134,19 @@ def _lines(cart: Cart) -> list[CartLine]:
 
 def _price(purchase: Purchase, lines: list[CartLine], now: datetime) -> Totals:
     """Today's sum, which must be the one that the buyer saw; ways to pay and ship must fit it."""
-    totals = pricing.quote(
-        lines=cart_selectors.wanted_lines(lines),
-        destination=purchase.shipping,
-        shipping_code=purchase.shipping_code,
-        currency=purchase.currency,
-        now=now,
-    )
+    choose = PurchaseRefused({"shipping_code": "Choose one of the shipping methods."})
+    try:
+        totals = pricing.quote(
+            lines=cart_selectors.wanted_lines(lines),
+            destination=purchase.shipping,
+            shipping_code=purchase.shipping_code,
+            currency=purchase.currency,
+            now=now,
+        )
+    except ShippingNotOffered:
+        raise choose from None
     if totals.shipping is None:
-        raise PurchaseRefused({"shipping_code": "Choose one of the shipping methods."})
+        raise choose
     offered = available_methods(
         currency=totals.currency,
         grand_total=totals.grand_total,
@@ -163,9 +164,9 @@ def _lock_checkout(cart: Cart, purchase: Purchase) -> Checkout | None:
     mine = Checkout.objects.select_for_update().filter(cart_id=cart.pk)
     checkout = mine.filter(state=CheckoutState.OPEN).first()
     named = purchase.checkout_key
-    if named and (checkout is None or checkout.key != named):
-        if not mine.filter(key=named[:26]).exists():
-            raise CheckoutExpired
+    is_other = bool(named) and (checkout is None or checkout.key != named)
+    if is_other and not mine.filter(key=named[:26]).exists():
+        raise CheckoutExpired
     return checkout
 
 
