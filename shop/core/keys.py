@@ -42,3 +42,9 @@ else:
             kwargs.setdefault("default", new_key)
             kwargs.setdefault("editable", False)
             super().__init__(*args, **kwargs)
+
+        def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+            """Always say whether it is unique: in a history table it is not."""
+            name, path, args, kwargs = super().deconstruct()
+            kwargs["unique"] = self.unique
+            return name, path, args, kwargs

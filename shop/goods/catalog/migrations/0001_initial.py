@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
                         default=shop.core.keys.new_key,
                         editable=False,
                         max_length=26,
-                        unique=True,
+                        unique=False,
                     ),
                 ),
                 ("name", models.CharField(max_length=255)),

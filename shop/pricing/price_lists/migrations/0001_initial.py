@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                         default=shop.core.keys.new_key,
                         editable=False,
                         max_length=26,
-                        unique=True,
+                        unique=False,
                     ),
                 ),
                 ("amount", shop.core.money.AmountField(decimal_places=4, max_digits=19)),
