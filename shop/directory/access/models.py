@@ -1,7 +1,6 @@
 """Grants, sign-ins and keys as rows."""
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import models
 
 from shop.core.keys import KeyField
@@ -23,21 +22,6 @@ class RoleOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.permission}"
-
-
-class FieldGrant(models.Model):
-    """A role may see a protected field, such as a payment's gateway reference."""
-
-    field = models.CharField(max_length=120)
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="field_grants")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["field", "group"], name="field_grant_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.field} for {self.group_id}"
 
 
 class SignInEvent(models.Model):

@@ -7,7 +7,7 @@ from django.conf import settings
 from shop.core import options
 from shop.directory.access import roles
 from shop.directory.access.models import ApiKey
-from shop.directory.access.selectors import granted_fields, roles_of
+from shop.directory.access.selectors import roles_of
 
 MASK = "••••"
 OPTIONAL = "optional"
@@ -34,11 +34,8 @@ def is_seller_only(user: Any) -> bool:
 
 def may_see_field(user: Any, field: str) -> bool:
     """Whether the user may see a field such as `payments.payment.reference`."""
-    if field not in roles.PROTECTED_FIELDS:
-        return True
-    if not (getattr(user, "is_active", False) and getattr(user, "is_staff", False)):
-        return False
-    return bool(user.is_superuser) or field in granted_fields(user)
+    permission = roles.PROTECTED_FIELDS.get(field)
+    return permission is None or bool(user.is_staff and user.has_perm(permission))
 
 
 def shown(user: Any, field: str, value: Any) -> Any:

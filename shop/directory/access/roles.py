@@ -75,7 +75,6 @@ _TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "core.inboxmessage": ("V", "", "", "", ""),
     "access.signinevent": ("V", "", "", "", ""),
     "access.apikey": ("", "", "", "", ""),
-    "access.fieldgrant": ("", "", "", "", ""),
     "auth.group": ("V", "", "", "", ""),
     "crm_sync.connection": ("V", "", "", "", ""),
     "crm_sync.syncjob": ("VC", "", "V", "V", ""),
@@ -99,18 +98,39 @@ def letters_of(role: str, model: str) -> str:
     return _TABLE[model][_COLUMNS.index(role)] if role in _COLUMNS else ""
 
 
+# Steps that are more than changing a row, and who takes them (Admin always).
+SPECIAL: Mapping[str, frozenset[str]] = {
+    "orders.place_order_for_customer": frozenset({MANAGER, SALES_REP, SERVICE_AGENT}),
+    "orders.activate_order": frozenset({MANAGER, SALES_REP}),
+    "orders.complete_order": frozenset({MANAGER, SERVICE_AGENT}),
+    "orders.cancel_order": frozenset({MANAGER, SALES_REP, SERVICE_AGENT}),
+    "payments.confirm_cash": frozenset({MANAGER, SERVICE_AGENT}),
+    "payments.refund_payment": frozenset({MANAGER}),
+    "payments.view_payment_reference": frozenset({MANAGER, SERVICE_AGENT, AUDITOR}),
+    "fulfillment.pack_shipment": frozenset({MANAGER, WAREHOUSE}),
+    "fulfillment.ship_shipment": frozenset({MANAGER, WAREHOUSE}),
+}
+
+
+def special_of(role: str) -> frozenset[str]:
+    """Answer the special steps that a role takes."""
+    return frozenset(name for name, taken_by in SPECIAL.items() if role in {ADMIN, *taken_by})
+
+
 MODELS = tuple(_TABLE)
 ROLES: dict[str, frozenset[str]] = {
-    role: frozenset().union(*(permission_names(model, letters_of(role, model)) for model in MODELS))
+    role: special_of(role).union(
+        *(permission_names(model, letters_of(role, model)) for model in MODELS)
+    )
     for role in ROLE_NAMES
 }
 STAFF_ROLES = frozenset(ROLE_NAMES) - {CUSTOMER}
 
-# Fields that only these roles see until staff decide otherwise.
-_MONEY_TRAIL = frozenset({ADMIN, MANAGER, SERVICE_AGENT, AUDITOR})
-PROTECTED_FIELDS: dict[str, frozenset[str]] = {
-    "payments.payment.reference": _MONEY_TRAIL,
-    "payments.payment.failure_message": _MONEY_TRAIL,
-    "payments.paymententry.reference": _MONEY_TRAIL,
-    "payments.refund.reference": _MONEY_TRAIL,
+# Fields that only holders of a permission see.
+PROTECTED_FIELDS: Mapping[str, str] = {
+    "payments.payment.reference": "payments.view_payment_reference",
+    "payments.payment.redirect_url": "payments.view_payment_reference",
+    "payments.payment.failure_message": "payments.view_payment_reference",
+    "payments.paymententry.reference": "payments.view_payment_reference",
+    "payments.refund.reference": "payments.view_payment_reference",
 }

@@ -10,11 +10,10 @@ from django.db.models import QuerySet
 
 from shop.core import actors
 from shop.core.actors import Actor
-from shop.directory.access.models import ApiKey, FieldGrant, SignInEvent
+from shop.directory.access.models import ApiKey, SignInEvent
 
 TOKEN_MARK = "ms"  # noqa: S105 - the visible start of every key, not a secret
 _ROLES = "_role_names"
-_FIELDS = "_granted_fields"
 
 
 def roles_of(user: Any) -> frozenset[str]:
@@ -25,15 +24,6 @@ def roles_of(user: Any) -> frozenset[str]:
         user.__dict__[_ROLES] = frozenset(user.groups.values_list("name", flat=True))
     names: frozenset[str] = user.__dict__[_ROLES]
     return names
-
-
-def granted_fields(user: Any) -> frozenset[str]:
-    """Answer the protected fields that a user's roles may see; asked once for each loaded user."""
-    if _FIELDS not in user.__dict__:
-        grants = FieldGrant.objects.filter(group__user=user).values_list("field", flat=True)
-        user.__dict__[_FIELDS] = frozenset(grants)
-    fields: frozenset[str] = user.__dict__[_FIELDS]
-    return fields
 
 
 def actor_for(user: Any, *, channel: str, correlation_id: str = "") -> Actor:

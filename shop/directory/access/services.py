@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from shop.core import audit
 from shop.core.actors import Actor
 from shop.directory.access import roles
-from shop.directory.access.models import ApiKey, FieldGrant, RoleOffer, SignInEvent
+from shop.directory.access.models import ApiKey, RoleOffer, SignInEvent
 from shop.directory.access.selectors import TOKEN_MARK, hash_email, hash_token
 from shop.directory.customers.models import User
 
@@ -46,7 +46,6 @@ def sync_roles(*, app_label: str | None = None) -> int:
         groups[role].permissions.add(
             *(permissions[name] for offer, name in possible if offer == role)
         )
-    _sync_fields(groups, offered)
     RoleOffer.objects.bulk_create(
         [RoleOffer(role=role, permission=name) for role, name in possible], ignore_conflicts=True
     )
@@ -68,14 +67,6 @@ def _permissions(names: Iterable[str]) -> dict[str, Permission]:
         "content_type"
     )
     return {f"{row.content_type.app_label}.{row.codename}": row for row in known}
-
-
-def _sync_fields(groups: dict[str, Group], offered: set[tuple[str, str]]) -> None:
-    for field, names in roles.PROTECTED_FIELDS.items():
-        for name in sorted(names):
-            if (name, field) not in offered:
-                FieldGrant.objects.get_or_create(field=field, group=groups[name])
-                RoleOffer.objects.get_or_create(role=name, permission=field)
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ class EmailMissing(Exception):
     """Nobody can be written to without an e-mail address."""
 
 
-class NothingToClaim(Exception):
-    """There is no guest with this customer's verified e-mail."""
+class NotRegistered(Exception):
+    """Only somebody who can sign in may take over what a guest did."""
 
 
 class AlreadyRegistered(Exception):

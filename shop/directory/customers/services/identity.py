@@ -8,7 +8,7 @@ from shop.core import audit, timeline
 from shop.core.actors import Actor
 from shop.core.events import RowsWritten, publish
 from shop.directory.customers.events import CustomerChanged, CustomerRegistered, CustomersMerged
-from shop.directory.customers.exceptions import AlreadyRegistered, EmailMissing, NothingToClaim
+from shop.directory.customers.exceptions import AlreadyRegistered, EmailMissing, NotRegistered
 from shop.directory.customers.models import Address, Consent, Customer, User, normalize_email
 from shop.directory.customers.services.profiles import MARKETING, set_consent
 
@@ -80,7 +80,7 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
 def claim_guest(*, customer_id: int, actor: Actor, now: datetime) -> Customer:
     """Merge the guest of a registered customer's e-mail into the customer.
 
-    The caller has made sure that the e-mail is verified. What belongs to the guest in packages
+    The caller has made sure that the e-mail is verified; without a guest nothing changes. What belongs to the guest in packages
     above (orders, carts) moves when they hear of `CustomersMerged`.
     """
     email = Customer.objects.values_list("email", flat=True).get(pk=customer_id)
@@ -97,8 +97,10 @@ def claim_guest(*, customer_id: int, actor: Actor, now: datetime) -> Customer:
         .order_by("pk")
     }
     target, guest = rows[customer_id], rows.get(guest_id or 0)
-    if target.is_guest or guest is None or guest.merged_into_id or not guest.is_guest:
-        raise NothingToClaim
+    if target.is_guest:
+        raise NotRegistered
+    if guest is None or guest.merged_into_id or not guest.is_guest:
+        return target
     _merge_figures(target, guest)
     guest.merged_into = target
     guest.order_count, guest.lifetime_value = 0, guest.lifetime_value * 0
