@@ -1,0 +1,199 @@
+"""The way of every call: sign-in, limits, faults, the resource, and what happens after it."""
+
+import logging
+import re
+import time
+
+from crm_sync.localorg import clock
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.faults import Fault
+from crm_sync.localorg.journal import SHOWN, redact
+from crm_sync.localorg.local import switches
+from crm_sync.localorg.messages import Answer, Call, load_json, refusal
+from crm_sync.localorg.oauth import service as oauth
+from crm_sync.localorg.rest import table, versions
+from crm_sync.localorg.rest.routes import split_version
+from crm_sync.localorg.soap import service as soap
+from crm_sync.localorg.soap.envelope import fault as soap_fault
+
+LOG = logging.getLogger(__name__)
+OBJECT = re.compile(r"/(?:sobjects|tree)/([A-Za-z]\w*)")
+MAINTENANCE = (
+    b"<!DOCTYPE html><html><head><title>Maintenance</title></head>"
+    b"<body><h1>Down for maintenance</h1></body></html>"
+)
+MAX_URI = 16_384
+WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
+
+
+def _objects_of(call: Call) -> set[str]:
+    """Return the objects a call is about, from its address or from its records."""
+    found = set(OBJECT.findall(call.path))
+    if found or not call.body:
+        return found
+    try:
+        body = load_json(call.body)
+    except SalesforceError:
+        return set()
+    records = body.get("records") if isinstance(body, dict) else None
+    for record in records if isinstance(records, list) else []:
+        attributes = record.get("attributes") if isinstance(record, dict) else None
+        if isinstance(attributes, dict):
+            found.add(str(attributes.get("type")))
+    if isinstance(body, dict) and isinstance(body.get("compositeRequest"), list):
+        for request in body["compositeRequest"]:
+            if isinstance(request, dict):
+                found |= set(OBJECT.findall(str(request.get("url"))))
+    return found
+
+
+class Pipeline:
+    """Carries one call through the org."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.org = call.org
+        self.objects: set[str] = set()
+
+    def _strikes(self, kind: str) -> Fault | None:
+        return self.org.faults.take(kind, self.objects, self.call.method)
+
+    def _before(self) -> None:
+        """Fail before anything happens, where a fault says so."""
+        slow = self._strikes("slow")
+        if slow is not None:
+            time.sleep(slow.seconds or 1.0)
+        if self._strikes("unavailable"):
+            raise SalesforceError("SERVER_UNAVAILABLE", "The server is unavailable.")
+        if self._strikes("server_error"):
+            message = "An unexpected error occurred. Please include this ErrorId if you contact support"
+            raise SalesforceError("UNKNOWN_EXCEPTION", message)
+        if self._strikes("expire_token"):
+            if self.call.session is not None:
+                self.org.sessions.expire(self.call.session.token)
+            raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid")
+        if self._strikes("quota"):
+            raise SalesforceError(
+                "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."
+            )
+
+    def _limit(self) -> None:
+        if self.org.limits.exhausted and not self.call.path.rstrip("/").endswith(
+            "/limits"
+        ):
+            raise SalesforceError(
+                "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."
+            )
+        self.org.limits.count()
+
+    def rest(self) -> Answer:
+        """Answer a REST call."""
+        call = self.call
+        found = split_version(call.path)
+        if found is None:
+            raise not_found()
+        call.version = found[0]
+        versions.check(call.version)
+        call.session = oauth.session_of(call)
+        self._limit()
+        self._before()
+        return table.dispatch(call)
+
+    def soap(self) -> Answer:
+        """Answer a SOAP call."""
+        try:
+            self._limit()
+            self._before()
+        except SalesforceError as error:
+            return soap_fault(error)
+        return soap.answer(self.call)
+
+    def guarded(self) -> Answer:
+        """Answer a call to the data services, with faults around it."""
+        if self.org.faults.active:
+            self.objects = _objects_of(self.call)
+            if self._strikes("maintenance"):
+                return Answer(
+                    raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8"
+                )
+        present = self.org.present
+        present.method, present.wrote, present.late_seconds = self.call.method, 0, 0
+        if self.call.method in WRITES:
+            late = self._strikes("late_commit")
+            present.late_seconds = int(late.seconds or 30) if late else 0
+        try:
+            is_soap = self.call.path.startswith("/services/Soap")
+            answer = self.soap() if is_soap else self.rest()
+        finally:
+            present.late_seconds = 0
+        answer.headers.setdefault("Sforce-Limit-Info", self.org.limits.header())
+        if present.wrote and answer.status < 300 and self._strikes("drop_after_commit"):
+            answer.drop = True
+        return answer
+
+
+def _dispatch(call: Call) -> Answer:
+    path = call.path.rstrip("/")
+    if path == "/services/data" and call.method == "GET":
+        return versions.listing(call)
+    if path.startswith("/services/oauth2/"):
+        return oauth.answer(call)
+    if path.startswith("/id/"):
+        return oauth.identity(call)
+    if path.startswith(("/services/data/", "/services/Soap/")):
+        return Pipeline(call).guarded()
+    raise not_found()
+
+
+def answer(call: Call) -> Answer:
+    """Answer any call of a client; whatever goes wrong has the platform's shape."""
+    if call.path.startswith("/_local/"):
+        return switches.answer(call)
+    started = time.perf_counter()
+    if len(call.path) + len(call.query) > MAX_URI:
+        result = refusal(SalesforceError("URI_TOO_LONG", "URI Too Long", status=414))
+    else:
+        result = _safely(call)
+    _note(call, result, (time.perf_counter() - started) * 1000)
+    return result
+
+
+def _safely(call: Call) -> Answer:
+    try:
+        result = _dispatch(call)
+    except SalesforceError as error:
+        result = refusal(error)
+    except Exception:
+        LOG.exception("The org failed on %s %s", call.method, call.path)
+        message = "An unexpected error occurred."
+        result = refusal(SalesforceError("UNKNOWN_EXCEPTION", message))
+    if call.path.startswith("/services/data/v"):
+        result.headers.setdefault("Sforce-Limit-Info", call.org.limits.header())
+    return result
+
+
+def resource_of(path: str) -> str:
+    """Return the name under which a call is counted."""
+    found = split_version(path)
+    if found is None:
+        parts = path.strip("/").split("/")
+        return "/".join(parts[1:3]) if parts[0] == "services" else parts[0]
+    parts = found[1].strip("/").split("/")
+    if parts[0] in {"sobjects", "composite", "jobs"} and len(parts) > 1:
+        return "/".join(parts[:2])
+    return parts[0] or "resources"
+
+
+def _note(call: Call, result: Answer, milliseconds: float) -> None:
+    path = f"{call.path}?{call.query}" if call.query else call.path
+    call.org.journal.note(
+        resource_of(call.path),
+        at=clock.to_wire(clock.now()),
+        method=call.method,
+        path=redact(path)[:2000],
+        status=0 if result.drop else result.status,
+        milliseconds=round(milliseconds, 1),
+        client=call.header("sforce-call-options") or call.header("user-agent")[:80],
+        request=redact(call.body[:SHOWN].decode("utf-8", "replace")),
+        response=redact((result.body()[:SHOWN]).decode("utf-8", "replace")),
+    )

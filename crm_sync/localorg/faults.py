@@ -1,0 +1,135 @@
+"""Failures on demand: which call fails, how, and how often."""
+
+import random
+import threading
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from crm_sync.localorg.errors import SalesforceError
+
+KINDS = frozenset(
+    "expire_token unavailable server_error lock_row quota duplicate_alert duplicate_block slow "
+    "drop_after_commit late_commit maintenance".split()
+)
+KEYS = frozenset(
+    ("kind", "rate", "nth", "count", "object", "method", "seconds", "seed")
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule for failing; without rate, nth and count it always applies."""
+
+    kind: str
+    rate: float | None = None
+    nth: int | None = None
+    count: int | None = None
+    object: str | None = None
+    method: str | None = None
+    seconds: float = 0.0
+    seed: int | None = None
+    seen: int = 0
+    hits: int = 0
+
+    def fits(self, objects: Iterable[str], method: str) -> bool:
+        """Say whether a call is of the kind this rule is about."""
+        if self.method and self.method.upper() != method.upper():
+            return False
+        return not self.object or self.object.lower() in {
+            name.lower() for name in objects
+        }
+
+    def strikes(self, dice: random.Random) -> bool:
+        """Count a call that fits and say whether it fails."""
+        self.seen += 1
+        hit = True
+        if self.rate is not None:
+            hit = dice.random() < self.rate
+        if self.nth is not None:
+            hit = hit and self.seen == self.nth
+        if self.count is not None:
+            hit = hit and self.hits < self.count
+        self.hits += int(hit)
+        return hit
+
+
+def _number(entry: dict[str, object], key: str) -> float | None:
+    value = entry.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise SalesforceError(
+            "INVALID_FAULT", f"{key} must be a number that is not negative"
+        )
+    return float(value)
+
+
+def read_fault(entry: object) -> Fault:
+    """Read one rule from JSON."""
+    if not isinstance(entry, dict) or entry.get("kind") not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise SalesforceError("INVALID_FAULT", f"kind must be one of: {known}")
+    unknown = sorted(set(entry) - KEYS)
+    if unknown:
+        raise SalesforceError("INVALID_FAULT", f"unknown keys: {', '.join(unknown)}")
+    whole = {key: _number(entry, key) for key in ("nth", "count", "seed")}
+    return Fault(
+        kind=str(entry["kind"]),
+        rate=_number(entry, "rate"),
+        nth=int(whole["nth"]) if whole["nth"] is not None else None,
+        count=int(whole["count"]) if whole["count"] is not None else None,
+        object=str(entry["object"]) if entry.get("object") else None,
+        method=str(entry["method"]) if entry.get("method") else None,
+        seconds=_number(entry, "seconds") or 0.0,
+        seed=int(whole["seed"]) if whole["seed"] is not None else None,
+    )
+
+
+class Faults:
+    """The rules in force; the dice are seeded, so a run can be repeated."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self._dice = random.Random(seed)
+        self._rules: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, rules: list[Fault]) -> None:
+        """Put rules in force; a seed among them starts the dice afresh."""
+        with self._lock:
+            seed = next((rule.seed for rule in rules if rule.seed is not None), None)
+            if seed is not None:
+                self._dice = random.Random(seed)
+            self._rules = [*self._rules, *rules]
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        with self._lock:
+            self._rules = []
+            self._dice = random.Random(self._seed)
+
+    @property
+    def active(self) -> bool:
+        """Say whether any rule is in force."""
+        return bool(self._rules)
+
+    def take(
+        self, kind: str, objects: Iterable[str] = (), method: str = ""
+    ) -> Fault | None:
+        """Return the rule by which this call fails in this way, if one does."""
+        if not self._rules:
+            return None
+        with self._lock:
+            for rule in self._rules:
+                if (
+                    rule.kind == kind
+                    and rule.fits(objects, method)
+                    and rule.strikes(self._dice)
+                ):
+                    return rule
+        return None
+
+    def listing(self) -> list[dict[str, object]]:
+        """Return all rules with how often they were asked and how often they struck."""
+        with self._lock:
+            return [asdict(rule) for rule in self._rules]

@@ -1,0 +1,76 @@
+"""What the org was asked: counters and the last calls."""
+
+import re
+import threading
+from collections import Counter, deque
+from dataclasses import dataclass
+
+KEPT = 500
+SHOWN = 4000
+SECRET = re.compile(
+    r"(00D\w{12,15}!)[\w.]+|((?:client_secret|password|assertion|refresh_token|code)=)[^&\s]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call and its answer."""
+
+    number: int
+    at: str
+    method: str
+    path: str
+    status: int
+    milliseconds: float
+    client: str
+    request: str
+    response: str
+
+
+def redact(text: str) -> str:
+    """Blank out tokens and secrets."""
+    return SECRET.sub(lambda match: (match.group(1) or match.group(2)) + "…", text)
+
+
+class Journal:
+    """Counts requests by resource and remembers the last ones."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_resource: Counter[str] = Counter()
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self.requests = 0
+        self.records_written = 0
+
+    def note(self, resource: str, **facts: object) -> None:
+        """Remember one call."""
+        with self._lock:
+            self.requests += 1
+            self._by_resource[resource] += 1
+            self._entries.append(Entry(number=self.requests, **facts))  # type: ignore[arg-type]
+
+    def wrote(self, records: int = 1) -> None:
+        """Count records that were written."""
+        with self._lock:
+            self.records_written += records
+
+    def stats(self) -> dict[str, object]:
+        """Return the counters."""
+        with self._lock:
+            return {
+                "requests": self.requests,
+                "by_resource": dict(sorted(self._by_resource.items())),
+                "records_written": self.records_written,
+            }
+
+    def entries(self) -> list[Entry]:
+        """Return the last calls, newest first."""
+        with self._lock:
+            return list(reversed(self._entries))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._by_resource.clear()
+            self._entries.clear()
+            self.requests = self.records_written = 0

@@ -1,0 +1,77 @@
+"""Loading SObject tree files, as the command line's import does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.records.context import SaveOptions
+from crm_sync.localorg.records.save import insert
+
+
+def _files(source: Path) -> list[Path]:
+    if source.is_file() and "plan" not in source.name:
+        return [source]
+    folder = source if source.is_dir() else source.parent
+    plan = (
+        source
+        if source.is_file()
+        else next(iter(sorted(folder.glob("*plan*.json"))), None)
+    )
+    if plan is None:
+        return sorted(folder.glob("*.json"))
+    steps = json.loads(plan.read_text(encoding="utf-8"))
+    return [folder / name for step in steps for name in step["files"]]
+
+
+class TreeLoader:
+    """Saves nested records and remembers their references."""
+
+    def __init__(self, org: Org) -> None:
+        self.org = org
+        self.context = org.context()
+        self.options = SaveOptions(user_id=org.user_id)
+        self.known: dict[str, str] = {}
+
+    def load(
+        self, record: dict[str, Any], parent: tuple[str, str] | None = None
+    ) -> None:
+        """Save a record, then the children inside it."""
+        attributes = record.get("attributes") or {}
+        owner = self.context.schema.find(str(attributes.get("type")))
+        if owner is None:
+            raise SalesforceError(
+                "INVALID_TYPE", f"No object named {attributes.get('type')}"
+            )
+        relations = {each.name.lower(): each for each in owner.children if each.name}
+        nested, values = [], {}
+        for name, value in record.items():
+            if (
+                name.lower() in relations
+                and isinstance(value, dict)
+                and "records" in value
+            ):
+                nested.append((relations[name.lower()], value["records"]))
+            elif isinstance(value, str) and value.startswith("@"):
+                values[name] = self.known.get(value[1:], value)
+            else:
+                values[name] = value
+        if parent is not None:
+            values[parent[0]] = parent[1]
+        saved = insert(self.context, owner, values, self.options)
+        if attributes.get("referenceId"):
+            self.known[attributes["referenceId"]] = saved.record_id
+        for relation, children in nested:
+            for child in children:
+                self.load(child, (relation.field, saved.record_id))
+
+
+def load_trees(org: Org, source: Path) -> int:
+    """Load a tree file, a plan, or a folder of them; return the number of records named."""
+    loader = TreeLoader(org)
+    with org.store.write():
+        for path in _files(source):
+            for record in json.loads(path.read_text(encoding="utf-8"))["records"]:
+                loader.load(record)
+    return len(loader.known)

@@ -1,0 +1,1 @@
+"""Switches of the local org that no real org has."""

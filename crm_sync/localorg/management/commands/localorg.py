@@ -1,0 +1,100 @@
+"""Serve an embedded Salesforce org."""
+
+import os
+import signal
+import threading
+from argparse import ArgumentParser
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.loading import load_trees
+from crm_sync.localorg.org import Org, Settings
+from crm_sync.localorg.server import Server
+from crm_sync.localorg.wsgi import application
+
+METADATA = Path(__file__).parents[3] / "metadata"
+GRACE_SECONDS = 2.0
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is reached from this machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Command(BaseCommand):
+    """manage.py localorg."""
+
+    help = "Serve an embedded Salesforce org over HTTP until SIGTERM."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--port", type=int, default=8001)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--data", type=Path, default=Path("var/org/default"))
+        parser.add_argument("--metadata", type=Path, default=METADATA)
+        parser.add_argument(
+            "--seed", type=Path, help="SObject tree file, plan, or a folder of them"
+        )
+        parser.add_argument("--timezone", default="Asia/Kolkata")
+        parser.add_argument("--name", default="Local Org")
+        parser.add_argument("--fault-seed", type=int, default=0)
+        parser.add_argument("--allow-password", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Open the org and serve it."""
+        metadata = options["metadata"]
+        if not metadata.is_dir():
+            raise CommandError(f"No metadata folder at {metadata}")
+        settings = Settings(
+            folder=options["data"],
+            metadata=metadata,
+            zone=options["timezone"],
+            name=options["name"],
+            allow_password=options["allow_password"],
+            fault_seed=options["fault_seed"],
+        )
+        try:
+            org = Org(settings)
+            if options["seed"] is not None and org.is_new:
+                load_trees(org, options["seed"])
+                org.snapshot("start")
+        except SalesforceError as error:
+            raise CommandError(f"{error.code}: {error.message}") from error
+        self._serve(org, options["host"], options["port"])
+
+    def _serve(self, org: Org, host: str, port: int) -> None:
+        if not is_loopback(host):
+            self.stderr.write(
+                f"WARNING: {host} is reachable from other machines; a local org is not protected."
+            )
+        try:
+            server = Server((host, port), application(org))
+        except OSError as error:
+            raise CommandError(f"Port {port} cannot be opened: {error}") from error
+        signal.signal(signal.SIGTERM, _stop(server))
+        signal.signal(signal.SIGINT, _stop(server))
+        self.stdout.write(
+            f"Local org ready at http://{host}:{server.server_address[1]}/"
+        )
+        self.stdout.flush()
+        server.serve_forever(poll_interval=0.1)
+        closing = threading.Thread(target=org.close, daemon=True)
+        closing.start()
+        closing.join(GRACE_SECONDS)
+        os._exit(0)
+
+
+def _stop(server: Server) -> Any:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    return stop

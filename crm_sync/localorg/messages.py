@@ -1,0 +1,124 @@
+"""A call and its answer, free of any web framework."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from crm_sync.localorg.errors import SalesforceError, parser_error
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.records.context import SaveOptions
+from crm_sync.localorg.sessions import Session
+
+MAX_DEPTH = 100
+
+
+def _refuse_constant(name: str) -> object:
+    raise parser_error(f"Unrecognized token '{name}'")
+
+
+def load_json(body: bytes) -> object:
+    """Read a JSON body, or refuse it the way the platform does."""
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        shown = str(error)[:120]
+        raise parser_error(f"Unexpected character or end of input: {shown}") from error
+
+
+def dump_json(data: object) -> bytes:
+    """Write JSON the way it goes over the wire."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+@dataclass(slots=True)
+class Call:
+    """What a client asks for."""
+
+    org: Org
+    method: str
+    path: str
+    query: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    host: str = ""
+    version: str = "67.0"
+    session: Session | None = None
+    parsed: object = None
+
+    @property
+    def base(self) -> str:
+        """Return the path under which this version's resources live."""
+        return f"/services/data/v{self.version}"
+
+    def header(self, name: str) -> str:
+        """Return a header, or nothing."""
+        return self.headers.get(name.lower(), "")
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    def form(self) -> dict[str, str]:
+        """Return the fields of a form."""
+        text = self.body.decode("utf-8", "replace")
+        return dict(parse_qsl(text, keep_blank_values=True))
+
+    def json(self) -> object:
+        """Return the JSON body."""
+        if self.parsed is None:
+            self.parsed = load_json(self.body)
+        return self.parsed
+
+    def json_object(self) -> dict[str, object]:
+        """Return the JSON body, which has to be an object."""
+        content = self.json()
+        if not isinstance(content, dict):
+            raise parser_error("The HTTP entity body has to be a JSON object")
+        return content
+
+    def save_options(self) -> SaveOptions:
+        """Return what the headers say about saving."""
+        user = self.session.user_id if self.session else self.org.user_id
+        options = SaveOptions(user_id=user)
+        rule = self.header("sforce-duplicate-rule-header")
+        pairs = dict(
+            part.strip().lower().split("=", 1)
+            for part in rule.split(";")
+            if "=" in part
+        )
+        options.allow_duplicates = pairs.get("allowsave") == "true"
+        return options
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the org says."""
+
+    data: object = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    content_type: str = "application/json;charset=UTF-8"
+    drop: bool = False
+
+    def body(self) -> bytes:
+        """Return the bytes to send."""
+        if self.raw is None:
+            self.raw = b"" if self.data is None else dump_json(self.data)
+        return self.raw
+
+
+Handler = Callable[..., Answer]
+
+
+def no_content() -> Answer:
+    """Return the answer that needs no words."""
+    return Answer(status=204)
+
+
+def refusal(error: SalesforceError) -> Answer:
+    """Return a failure in the shape of the REST API."""
+    return Answer(error.as_rest(), status=error.status)

@@ -1,0 +1,1 @@
+"""Sign-in flows and the identity service."""

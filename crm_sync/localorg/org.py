@@ -1,0 +1,209 @@
+"""One org: its schema, its records, its sign-ins, its limits and its faults."""
+
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crm_sync.localorg import clock, credentials, ids, seed
+from crm_sync.localorg.duplicates import duplicate_error
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.faults import Faults
+from crm_sync.localorg.ids import IdFactory
+from crm_sync.localorg.journal import Journal
+from crm_sync.localorg.limits import Limits
+from crm_sync.localorg.records.context import Change, Context, SaveOptions
+from crm_sync.localorg.schema import build
+from crm_sync.localorg.schema.model import Schema, SObject
+from crm_sync.localorg.schema.source import Component, read_folder
+from crm_sync.localorg.sessions import Sessions
+from crm_sync.localorg.soql.run import Reader
+from crm_sync.localorg.store import tables
+from crm_sync.localorg.store.database import Store
+
+LATE_SECONDS = 30
+LOCKED = "unable to obtain exclusive access to this record or 1 records: "
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an org is started."""
+
+    folder: Path
+    metadata: Path | None = None
+    zone: str = "Asia/Kolkata"
+    name: str = "Local Org"
+    allow_password: bool = False
+    fault_seed: int = 0
+
+
+@dataclass(slots=True)
+class Present(threading.local):
+    """What the thread is answering just now."""
+
+    method: str = ""
+    late_seconds: int = 0
+    wrote: int = field(default=0)
+
+
+class Org:
+    """Everything one running org consists of."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        self.credentials = credentials.load_or_create(
+            settings.folder / "credentials.json"
+        )
+        self.zone = ZoneInfo(settings.zone)
+        self.limits = Limits()
+        self.faults = Faults(settings.fault_seed)
+        self.journal = Journal()
+        self.present = Present()
+        self.metadata_lock = threading.Lock()
+        self.store = Store(settings.folder / "org.sqlite3", lambda _connection: None)
+        self.ids = IdFactory(self._salt())
+        self.source = read_folder(settings.metadata) if settings.metadata else []
+        self.schema = Schema([])
+        self.schema_since = 0.0
+        self._open()
+        self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
+        self.reader = Reader(self.store, lambda: self.schema, self.zone, self.ids)
+
+    def _open(self) -> None:
+        self.load_schema()
+        self.is_new = self._scalar("SELECT COUNT(*) FROM User") == 0
+        with self.store.write() as connection:
+            seeder = self.seeder(connection)
+            if self.is_new:
+                seeder.first_records(
+                    self.credentials, self.settings.zone, self.settings.name
+                )
+            seeder.record_types()
+            seeder.permission_sets(self.source)
+        self.org_id = str(self._scalar("SELECT Id FROM Organization"))
+        self.user_id = str(self._scalar("SELECT Id FROM User ORDER BY Id LIMIT 1"))
+        if self.is_new:
+            self.snapshot("start")
+
+    def _salt(self) -> str:
+        with self.store.write() as connection:
+            for statement in tables.INTERNAL.split(";"):
+                connection.execute(statement)
+            insert = "INSERT OR IGNORE INTO _meta VALUES ('salt', ?)"
+            connection.execute(insert, (ids.new_salt(),))
+            found = connection.execute(
+                "SELECT value FROM _meta WHERE name = 'salt'"
+            ).fetchone()
+        return str(found[0])
+
+    def seeder(self, connection: sqlite3.Connection) -> seed.Seeder:
+        """Return a writer of the platform's own records."""
+        seeder = seed.Seeder(connection, self.schema, self.ids)
+        found = connection.execute("SELECT Id FROM User ORDER BY Id LIMIT 1").fetchone()
+        seeder.user = found[0] if found else ""
+        return seeder
+
+    def load_schema(self) -> None:
+        """Build the schema from the project and from all deploys, and fit the tables to it."""
+        with self.store.write() as connection:
+            prefixes = seed.read_prefixes(connection)
+            self.schema = build.build(
+                [*self.source, *self._deployed(connection)], prefixes
+            )
+            for owner in self.schema.tables():
+                tables.ensure(connection, owner)
+            seed.write_prefixes(connection, prefixes)
+            self.schema_since = time.time()
+            self._start_counters(connection)
+
+    def _deployed(self, connection: sqlite3.Connection) -> list[Component]:
+        rows = connection.execute(
+            "SELECT kind, name, body FROM _component ORDER BY rowid"
+        )
+        return [Component(*row) for row in rows]
+
+    def _start_counters(self, connection: sqlite3.Connection) -> None:
+        for owner in self.schema.tables():
+            sql = f"SELECT MAX(Id) FROM {tables.quote(owner.name)}"
+            self.ids.start_after(owner.prefix, connection.execute(sql).fetchone()[0])
+        for prefix, table in (("0r8", "_cursor"), ("750", "_job")):
+            sql = f"SELECT MAX(id) FROM {table}"
+            self.ids.start_after(prefix, connection.execute(sql).fetchone()[0])
+
+    def _scalar(self, sql: str) -> object:
+        with self.store.read() as connection:
+            row = connection.execute(sql).fetchone()
+        return row[0] if row else None
+
+    def context(self) -> Context:
+        """Return what saving needs."""
+        return Context(
+            store=self.store,
+            schema=self.schema,
+            ids=self.ids,
+            stamp=self._stamp,
+            before_save=self._before_save,
+            on_change=self._on_change,
+            org_id=self.org_id,
+            user_id=self.user_id,
+        )
+
+    def _stamp(self, previous: str) -> str:
+        present = clock.stamp()
+        if self.present.late_seconds:
+            present = clock.later(present, -self.present.late_seconds)
+        return max(present, previous)
+
+    def _before_save(
+        self, owner: SObject, operation: str, record_id: str, options: SaveOptions
+    ) -> None:
+        if not self.faults.active or options.system:
+            return
+        method = self.present.method
+        if self.faults.take("lock_row", [owner.name], method):
+            raise SalesforceError("UNABLE_TO_LOCK_ROW", LOCKED + record_id, [])
+        if operation != "insert":
+            return
+        if self.faults.take("duplicate_block", [owner.name], method):
+            raise duplicate_error(owner.name, [], options, allow_save=False)
+        if not options.allow_duplicates and self.faults.take(
+            "duplicate_alert", [owner.name], method
+        ):
+            raise duplicate_error(owner.name, [], options, allow_save=True)
+
+    def _on_change(self, _kind: str, _change: Change) -> None:
+        self.present.wrote += 1
+        self.store.after_commit(self.journal.wrote)
+
+    def snapshot(self, name: str) -> None:
+        """Keep a copy of all records under a name."""
+        folder = self.settings.folder / "snapshots"
+        folder.mkdir(exist_ok=True)
+        self.store.copy_to(folder / f"{name}.sqlite3")
+
+    def restore(self, name: str) -> None:
+        """Return to a copy that was kept."""
+        path = self.settings.folder / "snapshots" / f"{name}.sqlite3"
+        if not path.exists():
+            raise SalesforceError("NOT_FOUND", f"No snapshot is named {name}")
+        self.store.restore_from(path)
+        self.load_schema()
+
+    def reset(self) -> None:
+        """Return to the state right after the first start."""
+        self.restore("start")
+        self.faults.clear()
+        self.limits.reset()
+        self.journal.clear()
+
+    def today(self) -> str:
+        """Return the calendar day of the org."""
+        return clock.now().astimezone(UTC).astimezone(self.zone).date().isoformat()
+
+    def close(self) -> None:
+        """Put everything safely on disk."""
+        self.store.close()

@@ -1,0 +1,1 @@
+"""Creating, changing and deleting records by the platform's rules."""

@@ -1,0 +1,1 @@
+"""Behaviour of single standard objects, one module for each family."""

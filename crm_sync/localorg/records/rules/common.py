@@ -1,0 +1,43 @@
+"""Small things that several rules do."""
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.records.context import Change, Context, Values
+from crm_sync.localorg.store.tables import quote
+
+
+def refuse(code: str, message: str, *fields: str) -> SalesforceError:
+    """Return a refusal about some fields."""
+    return SalesforceError(code, message, list(fields))
+
+
+def number(value: object) -> float:
+    """Read a stored number; nothing counts as zero."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def money(value: float) -> float:
+    """Round a sum to cents."""
+    return round(value + 0.0, 2)
+
+
+def person_name(change: Change) -> None:
+    """Keep the full name in step with its parts."""
+    parts = (change.new.get("FirstName"), change.new.get("LastName"))
+    change.new["Name"] = " ".join(str(part) for part in parts if part) or None
+
+
+def set_columns(ctx: Context, name: str, record_id: str, values: Values) -> None:
+    """Write derived columns of a record and move its time stamp."""
+    old = ctx.value(f"SELECT SystemModstamp FROM {quote(name)} WHERE Id = ?", record_id)
+    columns = {**values, "SystemModstamp": ctx.stamp(str(old))}
+    assignments = ", ".join(f"{quote(column)} = ?" for column in columns)
+    ctx.connection().execute(
+        f"UPDATE {quote(name)} SET {assignments} WHERE Id = ?",
+        (*columns.values(), record_id),
+    )
+
+
+def status_row(ctx: Context, table: str, value: object) -> Values:
+    """Return the facts that the org keeps about a status value."""
+    sql = f"SELECT * FROM {quote(table)} WHERE ApiName = ?"
+    return ctx.first(sql, value) or {}

@@ -1,0 +1,218 @@
+"""Creating and changing records."""
+
+import re
+from dataclasses import dataclass
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.records import prepare, references
+from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.rules.table import AFTER, BEFORE
+from crm_sync.localorg.records.validation import check_rules
+from crm_sync.localorg.records.values import read_value
+from crm_sync.localorg.schema.model import Field, SObject
+from crm_sync.localorg.store.tables import quote
+
+NUMBER = re.compile(r"\{(0+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save did."""
+
+    record_id: str
+    created: bool
+
+
+def insert(
+    ctx: Context, owner: SObject, payload: object, options: SaveOptions
+) -> Saved:
+    """Create a record."""
+    _check_able(owner, able=owner.createable or options.system)
+    with ctx.store.write():
+        values = prepare.read_payload(ctx, owner, payload, options, creating=True)
+        prepare.check_links(ctx, owner, values)
+        kind = prepare.check_type(ctx, owner, values, values)
+        prepare.add_defaults(owner, values, kind)
+        record_id = ctx.ids.next(owner.prefix)
+        _stamp_new(ctx, owner, values, record_id, options)
+        prepare.check_required(owner, values, creating=True)
+        change = Change(owner, record_id, None, values, options)
+        _check(ctx, change, "insert")
+        _number(ctx, change)
+        _write_new(ctx, change)
+        _finish(ctx, change)
+    return Saved(record_id, created=True)
+
+
+def update(
+    ctx: Context, owner: SObject, record_id: str, payload: object, options: SaveOptions
+) -> Saved:
+    """Change a record."""
+    _check_able(owner, able=owner.updateable or options.system)
+    with ctx.store.write():
+        old = live_row(ctx, owner, record_id)
+        values = prepare.read_payload(ctx, owner, payload, options, creating=False)
+        changed = {
+            name: value for name, value in values.items() if old.get(name) != value
+        }
+        prepare.check_links(ctx, owner, changed)
+        prepare.check_required(owner, values, creating=False)
+        new = {**old, **values}
+        prepare.check_type(ctx, owner, new, changed)
+        stamp = ctx.stamp(str(old["SystemModstamp"]))
+        new |= {"SystemModstamp": stamp, "LastModifiedDate": stamp}
+        new["LastModifiedById"] = options.user_id
+        change = Change(owner, record_id, old, new, options)
+        _check(ctx, change, "update")
+        _write_changed(ctx, change)
+        _finish(ctx, change)
+    return Saved(record_id, created=False)
+
+
+def upsert(
+    ctx: Context,
+    owner: SObject,
+    key: Field,
+    key_value: object,
+    payload: dict[str, object],
+    options: SaveOptions,
+    *,
+    update_only: bool = False,
+) -> Saved:
+    """Create or change the record that carries a key."""
+    with ctx.store.write():
+        value = read_value(key, key_value)
+        found = references.find_by_key(ctx, owner, key, value)
+        if len(found) > 1:
+            raise SeveralFound(owner, found)
+        if found:
+            return update(ctx, owner, found[0], payload, options)
+        if key.name == "Id" or update_only:
+            raise SalesforceError(
+                "NOT_FOUND",
+                "Provided external ID field does not exist or is not accessible",
+            )
+        return insert(ctx, owner, {**payload, key.name: key_value}, options)
+
+
+class SeveralFound(SalesforceError):
+    """More than one record carries the key."""
+
+    def __init__(self, owner: SObject, found: list[str]) -> None:
+        super().__init__(
+            "DUPLICATE_EXTERNAL_ID",
+            f"Multiple records found with the same external ID: {', '.join(found)}",
+            status=300,
+        )
+        self.owner = owner
+        self.found = found
+
+
+def live_row(ctx: Context, owner: SObject, record_id: str) -> Values:
+    """Return a record that exists and is not in the recycle bin."""
+    row = ctx.row(owner.name, record_id)
+    if row is None:
+        raise SalesforceError(
+            "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [], status=404
+        )
+    if row["IsDeleted"]:
+        raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
+    return row
+
+
+def _check_able(owner: SObject, *, able: bool) -> None:
+    if not able:
+        message = f"entity type {owner.name} does not support this operation"
+        raise SalesforceError("INVALID_TYPE_FOR_OPERATION", message)
+
+
+def _stamp_new(
+    ctx: Context, owner: SObject, values: Values, record_id: str, options: SaveOptions
+) -> None:
+    stamp = ctx.stamp("")
+    values["Id"], values["IsDeleted"] = record_id, 0
+    values["CreatedDate"] = values.get("CreatedDate") or stamp
+    values["LastModifiedDate"] = values.get("LastModifiedDate") or stamp
+    values["SystemModstamp"] = stamp
+    values["CreatedById"] = values.get("CreatedById") or options.user_id
+    values["LastModifiedById"] = options.user_id
+    if owner.owned and not values.get("OwnerId"):
+        values["OwnerId"] = options.user_id
+    name = owner.name_field
+    if (
+        owner.custom
+        and name is not None
+        and not name.auto_number
+        and not values.get(name.name)
+    ):
+        values[name.name] = record_id
+
+
+def _check(ctx: Context, change: Change, operation: str) -> None:
+    ctx.before_save(change.owner, operation, change.record_id, change.options)
+    rule = BEFORE.get(change.owner.name)
+    if rule is not None:
+        rule(ctx, change)
+    if change.owner.rules and not change.options.system:
+        check_rules(ctx, change)
+    _check_unique(ctx, change)
+
+
+def _check_unique(ctx: Context, change: Change) -> None:
+    for field in change.owner.fields.values():
+        value = change.new.get(field.name)
+        if not field.unique or value is None or not change.changed(field.name):
+            continue
+        taken = ctx.value(
+            f"SELECT Id FROM {quote(change.owner.name)} "
+            f"WHERE {quote(field.name)} = ? AND IsDeleted = 0 AND Id <> ?",
+            value,
+            change.record_id,
+        )
+        if taken:
+            message = f"duplicate value found: {field.name} duplicates value on record with id: {taken}"
+            raise SalesforceError("DUPLICATE_VALUE", message, [])
+
+
+def _number(ctx: Context, change: Change) -> None:
+    for field in change.owner.fields.values():
+        if not field.auto_number:
+            continue
+        name = f"{change.owner.name}.{field.name}"
+        ctx.connection().execute(
+            "INSERT INTO _counter VALUES (?, 1) "
+            "ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            (name,),
+        )
+        count = str(ctx.value("SELECT value FROM _counter WHERE name = ?", name))
+        change.new[field.name] = NUMBER.sub(
+            lambda match, text=count: text.zfill(len(match.group(1))), field.auto_number
+        )
+
+
+def _write_new(ctx: Context, change: Change) -> None:
+    columns = list(change.new)
+    names = ", ".join(quote(column) for column in columns)
+    marks = ", ".join("?" * len(columns))
+    ctx.connection().execute(
+        f"INSERT INTO {quote(change.owner.name)} ({names}) VALUES ({marks})",
+        [change.new[column] for column in columns],
+    )
+
+
+def _write_changed(ctx: Context, change: Change) -> None:
+    columns = sorted(change.changed_fields())
+    if not columns:
+        return
+    names = ", ".join(f"{quote(column)} = ?" for column in columns)
+    ctx.connection().execute(
+        f"UPDATE {quote(change.owner.name)} SET {names} WHERE Id = ?",
+        [*(change.new[column] for column in columns), change.record_id],
+    )
+
+
+def _finish(ctx: Context, change: Change) -> None:
+    rule = AFTER.get(change.owner.name)
+    if rule is not None:
+        rule(ctx, change)
+    ctx.on_change("CREATE" if change.is_new else "UPDATE", change)

@@ -1,0 +1,192 @@
+"""Checking a value and bringing it into the form in which it is kept."""
+
+import math
+import re
+from collections.abc import Callable
+
+from crm_sync.localorg import clock, ids
+from crm_sync.localorg.errors import SalesforceError, parser_error
+from crm_sync.localorg.schema.model import TEXT_TYPES, Field, RecordType
+
+EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s,;<>()\[\]]+\.[^@\s.,;<>()\[\]]{2,}\Z")
+INT_MAX = 2**31 - 1
+
+
+def _cannot_read(field: Field, value: object) -> SalesforceError:
+    shown = str(value)[:80]
+    return parser_error(
+        f"Cannot deserialize instance of {field.type} from value {shown}"
+    )
+
+
+def _text(field: Field, value: object) -> object:
+    if isinstance(value, dict | list):
+        raise _cannot_read(field, value)
+    if isinstance(value, bool):
+        text = "true" if value else "false"
+    else:
+        text = value if isinstance(value, str) else str(value)
+    if field.type != "textarea":
+        text = text.strip()
+    if not text:
+        return None
+    if field.length and len(text) > field.length:
+        message = (
+            f"{field.label}: data value too large: {text} (max length={field.length})"
+        )
+        raise SalesforceError("STRING_TOO_LONG", message, [field.name])
+    return text
+
+
+def _email(field: Field, value: object) -> object:
+    text = _text(field, value)
+    if isinstance(text, str) and not EMAIL.match(text):
+        message = f"{field.label}: invalid email address: {text}"
+        raise SalesforceError("INVALID_EMAIL_ADDRESS", message, [field.name])
+    return text
+
+
+def _boolean(field: Field, value: object) -> object:
+    if isinstance(value, bool) or value in {0, 1}:
+        return int(bool(value))
+    if isinstance(value, str) and value.lower() in {"true", "false", "1", "0"}:
+        return int(value.lower() in {"true", "1"})
+    raise _cannot_read(field, value)
+
+
+def _number(field: Field, value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _cannot_read(field, value)
+    if isinstance(value, str) and not value.strip():
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError) as error:
+        raise _cannot_read(field, value) from error
+    if not math.isfinite(number):
+        raise _cannot_read(field, value)
+    digits = (field.precision or 18) - field.scale
+    if abs(number) >= 10**digits:
+        message = (
+            f"{field.label}: value outside of valid range on numeric field: {value}"
+        )
+        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
+    return round_half_up(number, field.scale)
+
+
+def round_half_up(number: float, scale: int) -> float:
+    """Round the way the platform does, away from zero at the half."""
+    factor = 10**scale
+    scaled = abs(number) * factor
+    rounded = math.floor(scaled + 0.5 + 1e-9)
+    return math.copysign(rounded / factor, number) if rounded else 0.0
+
+
+def _whole(field: Field, value: object) -> object:
+    number = _number(field, value)
+    if isinstance(number, float):
+        if abs(number) > INT_MAX:
+            message = (
+                f"{field.label}: value outside of valid range on numeric field: {value}"
+            )
+            raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
+        return int(number)
+    return None
+
+
+def _date(field: Field, value: object) -> object:
+    if not isinstance(value, str):
+        raise _cannot_read(field, value)
+    if not value.strip():
+        return None
+    try:
+        return clock.parse_date(value).isoformat()
+    except ValueError as error:
+        raise _cannot_read(field, value) from error
+
+
+def _datetime(field: Field, value: object) -> object:
+    if not isinstance(value, str):
+        raise _cannot_read(field, value)
+    if not value.strip():
+        return None
+    try:
+        if "T" not in value:
+            value = f"{clock.parse_date(value).isoformat()}T00:00:00Z"
+        return clock.to_wire(clock.parse_datetime(value).replace(microsecond=0))
+    except (ValueError, OverflowError) as error:
+        raise _cannot_read(field, value) from error
+
+
+def _reference(field: Field, value: object) -> object:
+    if value == "":
+        return None
+    full = ids.normalize(value) if isinstance(value, str) else None
+    if full is None:
+        message = f"{field.label}: id value of incorrect type: {value}"
+        raise SalesforceError("MALFORMED_ID", message, [field.name])
+    return full
+
+
+def _restricted(field: Field, value: str) -> None:
+    if field.restricted and all(
+        pick.value.lower() != value.lower() for pick in field.picklist
+    ):
+        message = f"{field.label}: bad value for restricted picklist field: {value}"
+        raise SalesforceError(
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name]
+        )
+
+
+def _picklist(field: Field, value: object) -> object:
+    text = _text(field, value)
+    if isinstance(text, str):
+        _restricted(field, text)
+    return text
+
+
+def _multipicklist(field: Field, value: object) -> object:
+    text = _text(field, value)
+    if not isinstance(text, str):
+        return None
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    for part in parts:
+        _restricted(field, part)
+    order = {pick.value: place for place, pick in enumerate(field.picklist)}
+    return ";".join(
+        sorted(dict.fromkeys(parts), key=lambda part: order.get(part, len(order)))
+    )
+
+
+READERS: dict[str, Callable[[Field, object], object]] = dict.fromkeys(TEXT_TYPES, _text)
+READERS |= {
+    "email": _email,
+    "boolean": _boolean,
+    "currency": _number,
+    "double": _number,
+    "percent": _number,
+    "int": _whole,
+    "date": _date,
+    "datetime": _datetime,
+    "reference": _reference,
+    "id": _reference,
+    "picklist": _picklist,
+    "multipicklist": _multipicklist,
+}
+
+
+def read_value(field: Field, value: object) -> object:
+    """Return a client's value as the store keeps it, or refuse it."""
+    if value is None:
+        return 0 if field.type == "boolean" and field.required else None
+    return READERS[field.type](field, value)
+
+
+def check_record_type(field: Field, value: object, kind: RecordType) -> None:
+    """Refuse a restricted value that the record's type does not offer."""
+    allowed = kind.picklists.get(field.key)
+    if field.restricted and allowed and isinstance(value, str) and value not in allowed:
+        message = f"{field.label}: bad value for restricted picklist field: {value}"
+        raise SalesforceError(
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name]
+        )

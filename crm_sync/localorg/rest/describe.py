@@ -1,0 +1,273 @@
+"""Describing objects and fields."""
+
+from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
+
+from crm_sync.localorg.errors import not_found
+from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.schema.model import NUMBER_TYPES, TEXT_TYPES, Field, SObject
+from crm_sync.localorg.soql.filters import LONG_TEXT
+
+SOAP_TYPES = {
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "currency": "xsd:double",
+    "double": "xsd:double",
+    "percent": "xsd:double",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "address": "urn:address",
+}
+ID_DEFAULTS = frozenset(("LastModifiedById", "CreatedById"))
+
+
+def object_of(call: Call, name: str) -> SObject:
+    """Return the object an address names."""
+    owner = call.org.schema.find(name)
+    if owner is None:
+        raise not_found()
+    return owner
+
+
+def _picks(field: Field) -> list[dict[str, object]]:
+    return [
+        {
+            "active": pick.is_active,
+            "defaultValue": pick.is_default,
+            "label": pick.label or pick.value,
+            "validFor": None,
+            "value": pick.value,
+        }
+        for pick in field.picklist
+    ]
+
+
+def describe_field(field: Field) -> dict[str, Any]:
+    """Return one field's description."""
+    is_text = field.type in TEXT_TYPES
+    is_long = field.type == "textarea" and field.length > LONG_TEXT
+    searchable = not is_long and field.type != "address"
+    defaulted = field.default is not None or field.name in {"OwnerId", *ID_DEFAULTS}
+    length = field.length if is_text or field.type in {"reference", "id"} else 0
+    return {
+        "aggregatable": searchable and field.type != "boolean",
+        "aiPredictionField": False,
+        "autoNumber": bool(field.auto_number),
+        "byteLength": length * 3 if is_text else length,
+        "calculated": bool(field.formula),
+        "calculatedFormula": field.formula or None,
+        "cascadeDelete": field.cascade,
+        "caseSensitive": field.case_sensitive,
+        "compoundFieldName": None,
+        "controllerName": None,
+        "createable": field.createable,
+        "custom": field.custom,
+        "defaultValue": field.default if field.type == "boolean" else None,
+        "defaultValueFormula": field.default_formula or None,
+        "defaultedOnCreate": defaulted or field.type == "boolean",
+        "dependentPicklist": False,
+        "deprecatedAndHidden": False,
+        "digits": 8 if field.type == "int" else 0,
+        "displayLocationInDecimal": False,
+        "encrypted": field.type == "encryptedstring",
+        "externalId": field.external_id,
+        "extraTypeInfo": "plaintextarea" if field.type == "textarea" else None,
+        "filterable": searchable,
+        "filteredLookupInfo": None,
+        "formulaTreatNullNumberAsZero": False,
+        "groupable": searchable and field.type not in {*NUMBER_TYPES, "datetime"},
+        "highScaleNumber": False,
+        "htmlFormatted": False,
+        "idLookup": field.is_key,
+        "inlineHelpText": field.help or None,
+        "label": field.label,
+        "length": length,
+        "mask": None,
+        "maskType": None,
+        "name": field.name,
+        "nameField": field.is_name,
+        "namePointing": len(field.refers) > 1,
+        "nillable": not field.required
+        and field.type != "boolean"
+        and not field.auto_number,
+        "permissionable": field.custom and not field.required,
+        "picklistValues": _picks(field),
+        "polymorphicForeignKey": len(field.refers) > 1,
+        "precision": (field.precision or 18) if field.type in NUMBER_TYPES else 0,
+        "queryByDistance": False,
+        "referenceTargetField": None,
+        "referenceTo": list(field.refers),
+        "relationshipName": field.relationship or None,
+        "relationshipOrder": 0 if field.master_detail else None,
+        "restrictedDelete": field.restrict,
+        "restrictedPicklist": field.restricted,
+        "scale": field.scale,
+        "searchPrefilterable": field.type == "reference",
+        "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
+        "sortable": searchable,
+        "type": field.type,
+        "unique": field.unique,
+        "updateable": field.updateable,
+        "writeRequiresMasterRead": False,
+    }
+
+
+def summary(call: Call, owner: SObject) -> dict[str, Any]:
+    """Return an object's entry in the list of all objects."""
+    base = f"{call.base}/sobjects/{owner.name}"
+    urls = {
+        "rowTemplate": f"{base}/{{ID}}",
+        "describe": f"{base}/describe",
+        "sobject": base,
+    }
+    return {
+        "activateable": False,
+        "associateEntityType": None,
+        "associateParentEntity": None,
+        "createable": owner.createable,
+        "custom": owner.custom,
+        "customSetting": False,
+        "deepCloneable": False,
+        "deletable": owner.deletable,
+        "deprecatedAndHidden": False,
+        "feedEnabled": False,
+        "hasSubtypes": False,
+        "isInterface": False,
+        "isSubtype": False,
+        "keyPrefix": owner.prefix or None,
+        "label": owner.label,
+        "labelPlural": owner.plural,
+        "layoutable": not owner.setup,
+        "mergeable": owner.name in {"Account", "Contact", "Lead", "Case"},
+        "mruEnabled": not owner.setup,
+        "name": owner.name,
+        "queryable": not owner.is_event,
+        "replicateable": not owner.is_event,
+        "retrieveable": not owner.is_event,
+        "searchable": not owner.setup and not owner.is_event,
+        "triggerable": True,
+        "undeletable": owner.deletable and not owner.setup,
+        "updateable": owner.updateable,
+        "urls": urls,
+    }
+
+
+def _record_types(call: Call, owner: SObject) -> list[dict[str, object]]:
+    master = {
+        "active": True,
+        "available": True,
+        "defaultRecordTypeMapping": True,
+        "developerName": "Master",
+        "master": True,
+        "name": "Master",
+        "recordTypeId": "012000000000000AAA",
+        "urls": {
+            "layout": f"{call.base}/sobjects/{owner.name}/describe/layouts/012000000000000AAA"
+        },
+    }
+    found = []
+    with call.org.store.read() as connection:
+        rows = connection.execute(
+            "SELECT Id, DeveloperName, Name, IsActive FROM RecordType "
+            "WHERE SobjectType = ? AND IsDeleted = 0 ORDER BY Id",
+            (owner.name,),
+        ).fetchall()
+    for record_id, developer_name, name, active in rows:
+        layout = f"{call.base}/sobjects/{owner.name}/describe/layouts/{record_id}"
+        found.append(
+            {
+                **master,
+                "active": bool(active),
+                "available": bool(active),
+                "defaultRecordTypeMapping": False,
+                "developerName": developer_name,
+                "master": False,
+                "name": name,
+                "recordTypeId": record_id,
+                "urls": {"layout": layout},
+            }
+        )
+    return [*found, master]
+
+
+def full(call: Call, owner: SObject) -> dict[str, Any]:
+    """Return an object's whole description."""
+    children = [
+        {
+            "cascadeDelete": each.cascade,
+            "childSObject": each.child,
+            "deprecatedAndHidden": False,
+            "field": each.field,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": each.name or None,
+            "restrictedDelete": each.restrict,
+        }
+        for each in owner.children
+    ]
+    return {
+        **summary(call, owner),
+        "actionOverrides": [],
+        "childRelationships": children,
+        "compactLayoutable": True,
+        "defaultImplementation": None,
+        "extendedBy": None,
+        "extendsInterfaces": None,
+        "fields": [describe_field(field) for field in owner.fields.values()],
+        "implementedBy": None,
+        "implementsInterfaces": None,
+        "listviewable": None,
+        "lookupLayoutable": None,
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": _record_types(call, owner),
+        "searchLayoutable": True,
+        "sobjectDescribeOption": "FULL",
+        "supportedScopes": [{"label": f"All {owner.plural}", "name": "everything"}],
+    }
+
+
+def _unchanged(call: Call) -> bool:
+    since = call.header("if-modified-since")
+    if not since:
+        return False
+    try:
+        return parsedate_to_datetime(since).timestamp() >= int(call.org.schema_since)
+    except (TypeError, ValueError):
+        return False
+
+
+def _dated(call: Call, data: object) -> Answer:
+    if _unchanged(call):
+        return Answer(status=304)
+    return Answer(
+        data, headers={"Last-Modified": formatdate(call.org.schema_since, usegmt=True)}
+    )
+
+
+def everything(call: Call) -> Answer:
+    """List all objects."""
+    found = [summary(call, each) for each in sorted_objects(call)]
+    return _dated(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
+
+
+def sorted_objects(call: Call) -> list[SObject]:
+    """Return all objects by name."""
+    return sorted(call.org.schema.objects.values(), key=lambda each: each.name)
+
+
+def one(call: Call, name: str) -> Answer:
+    """Describe one object."""
+    return _dated(call, full(call, object_of(call, name)))
+
+
+def basic(call: Call, name: str) -> Answer:
+    """Return the short description of one object and its last used records."""
+    owner = object_of(call, name)
+    recent: list[dict[str, object]] = []
+    if not owner.is_event:
+        text = f"SELECT Id FROM {owner.name} ORDER BY SystemModstamp DESC LIMIT 10"
+        recent = call.org.reader.query(text, base=call.base).records
+    return Answer({"objectDescribe": summary(call, owner), "recentItems": recent})

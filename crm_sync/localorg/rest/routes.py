@@ -1,0 +1,56 @@
+"""The table of REST addresses."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.messages import Answer, Call, Handler
+
+VERSION = re.compile(r"/services/data/v(\d+\.\d+)(/.*)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address and what answers each method."""
+
+    pattern: re.Pattern[str]
+    methods: dict[str, Handler]
+
+
+class Routes:
+    """Finds the handler of a call."""
+
+    def __init__(self) -> None:
+        self._routes: list[Route] = []
+
+    def add(self, address: str, **methods: Handler) -> None:
+        """Add an address; words in angle brackets match one segment."""
+        regex = re.sub(r"(?<!P)<(\w+)>", r"(?P<\1>[^/]+)", address)
+        self._routes.append(Route(re.compile(f"{regex}/?\\Z", re.IGNORECASE), methods))
+
+    def find(self, path: str, method: str) -> Callable[[Call], Answer]:
+        """Return the handler with the address's words filled in."""
+        known = False
+        for route in self._routes:
+            match = route.pattern.match(path)
+            if match is None:
+                continue
+            handler = route.methods.get(method)
+            if handler is not None:
+                words = {
+                    key: unquote(value) for key, value in match.groupdict().items()
+                }
+                return lambda call: handler(call, **words)
+            known = True
+        if not known:
+            raise not_found()
+        message = f"HTTP Method '{method}' not allowed"
+        raise SalesforceError("METHOD_NOT_ALLOWED", message)
+
+
+def split_version(path: str) -> tuple[str, str] | None:
+    """Return the version and the rest of a REST address."""
+    match = VERSION.match(path)
+    return (match.group(1), match.group(2) or "/") if match else None

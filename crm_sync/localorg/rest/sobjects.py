@@ -1,0 +1,204 @@
+"""Single records: create, read, change, delete, upsert by external id."""
+
+from crm_sync.localorg import clock
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.messages import Answer, Call, no_content
+from crm_sync.localorg.records import delete as bin_
+from crm_sync.localorg.records import references, save
+from crm_sync.localorg.records.values import read_value
+from crm_sync.localorg.rest.describe import object_of
+from crm_sync.localorg.rest.events import publish
+from crm_sync.localorg.schema.model import Field, SObject
+from crm_sync.localorg.store.tables import quote
+
+
+def create(call: Call, name: str) -> Answer:
+    """Create a record, or publish an event."""
+    owner = object_of(call, name)
+    if owner.is_event:
+        return Answer(publish(call, owner, call.json_object()), status=201)
+    saved = save.insert(call.org.context(), owner, call.json(), call.save_options())
+    location = f"{call.base}/sobjects/{owner.name}/{saved.record_id}"
+    body = {"id": saved.record_id, "success": True, "errors": []}
+    return Answer(body, status=201, headers={"Location": location})
+
+
+def _id_of(owner: SObject, text: str) -> str:
+    record_id = references.short_or_full(text)
+    if record_id[:3] != owner.prefix:
+        raise not_found(
+            "Provided external ID field does not exist or is not accessible: " + text
+        )
+    return record_id
+
+
+def fetch(
+    call: Call, owner: SObject, record_id: str, fields: list[str] | None
+) -> dict[str, object]:
+    """Return one live record with the wanted fields, or all of them."""
+    names = fields or [each.name for each in owner.fields.values()]
+    text = f"SELECT {', '.join(names)} FROM {owner.name} WHERE Id = '{record_id}'"
+    try:
+        page = call.org.reader.query(text, base=call.base)
+    except SalesforceError as error:
+        if fields is not None and error.code == "MALFORMED_QUERY":
+            raise SalesforceError(
+                "INVALID_FIELD", f"Invalid field list: {','.join(names)}"
+            ) from error
+        raise
+    if not page.records:
+        raise _missing(call, owner, record_id)
+    return page.records[0]
+
+
+def _missing(call: Call, owner: SObject, record_id: str) -> SalesforceError:
+    sql = f"SELECT 1 FROM {quote(owner.name)} WHERE Id = ?"
+    with call.org.store.read() as connection:
+        deleted = connection.execute(sql, (record_id,)).fetchone()
+    if deleted:
+        return SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
+    return not_found(
+        "Provided external ID field does not exist or is not accessible: " + record_id
+    )
+
+
+def _wanted(call: Call) -> list[str] | None:
+    fields = call.params().get("fields")
+    return (
+        [each.strip() for each in fields.split(",") if each.strip()] if fields else None
+    )
+
+
+def _check_times(call: Call, record: dict[str, object]) -> Answer | None:
+    stamp = clock.parse_datetime(str(record["LastModifiedDate"]))
+    since = _http_date(call.header("if-modified-since"))
+    if since is not None and stamp.timestamp() <= since:
+        return Answer(status=304)
+    until = _http_date(call.header("if-unmodified-since"))
+    if until is not None and stamp.timestamp() > until:
+        raise SalesforceError(
+            "PRECONDITION_FAILED", "The record was modified since", status=412
+        )
+    return None
+
+
+def _http_date(text: str) -> float | None:
+    return clock.parse_http(text) if text else None
+
+
+def read(call: Call, name: str, record_id: str) -> Answer:
+    """Return a record."""
+    owner = object_of(call, name)
+    full_id = _id_of(owner, record_id)
+    if call.header("if-modified-since") or call.header("if-unmodified-since"):
+        early = _check_times(call, fetch(call, owner, full_id, ["LastModifiedDate"]))
+        if early is not None:
+            return early
+    return Answer(fetch(call, owner, full_id, _wanted(call)))
+
+
+def change(call: Call, name: str, record_id: str) -> Answer:
+    """Change a record."""
+    owner = object_of(call, name)
+    full_id = _id_of(owner, record_id)
+    if call.header("if-unmodified-since"):
+        _check_times(call, fetch(call, owner, full_id, ["LastModifiedDate"]))
+    save.update(call.org.context(), owner, full_id, call.json(), call.save_options())
+    return no_content()
+
+
+def remove(call: Call, name: str, record_id: str) -> Answer:
+    """Move a record to the recycle bin."""
+    owner = object_of(call, name)
+    bin_.delete(
+        call.org.context(), owner, _id_of(owner, record_id), call.save_options()
+    )
+    return no_content()
+
+
+def key_of(owner: SObject, name: str) -> Field:
+    """Return the field by which records are addressed."""
+    key = owner.find(name)
+    if key is None or not key.is_key:
+        raise not_found(
+            "Provided external ID field does not exist or is not accessible: " + name
+        )
+    return key
+
+
+def _by_key(call: Call, owner: SObject, key: Field, text: str) -> list[str]:
+    with call.org.store.read() as connection:
+        rows = connection.execute(
+            f"SELECT Id FROM {quote(owner.name)} WHERE {quote(key.name)} = ? AND IsDeleted = 0",
+            (read_value(key, text),),
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _one_by_key(call: Call, owner: SObject, key_name: str, value: str) -> str | Answer:
+    found = _by_key(call, owner, key_of(owner, key_name), value)
+    if not found:
+        raise not_found()
+    if len(found) > 1:
+        return several(call, owner, found)
+    return found[0]
+
+
+def several(call: Call, owner: SObject, found: list[str]) -> Answer:
+    """List the records between which the client has to choose."""
+    urls = [f"{call.base}/sobjects/{owner.name}/{each}" for each in found]
+    return Answer(urls, status=300)
+
+
+def read_by_key(call: Call, name: str, key: str, value: str) -> Answer:
+    """Return the record that carries an external id, or the records behind a relationship."""
+    owner = object_of(call, name)
+    found = _one_by_key(call, owner, key, value)
+    if isinstance(found, Answer):
+        return found
+    return Answer(fetch(call, owner, found, _wanted(call)))
+
+
+def remove_by_key(call: Call, name: str, key: str, value: str) -> Answer:
+    """Delete the record that carries an external id."""
+    owner = object_of(call, name)
+    found = _one_by_key(call, owner, key, value)
+    if isinstance(found, Answer):
+        return found
+    bin_.delete(call.org.context(), owner, found, call.save_options())
+    return no_content()
+
+
+def upsert(call: Call, name: str, key: str, value: str) -> Answer:
+    """Create or change the record that carries an external id."""
+    owner = object_of(call, name)
+    field = key_of(owner, key)
+    payload = call.json_object()
+    if any(each.lower() == field.key for each in payload):
+        message = f"The {field.name} field should not be specified in the sobject data."
+        raise SalesforceError("INVALID_FIELD", message, [field.name])
+    update_only = call.params().get("updateOnly", "").lower() == "true"
+    try:
+        saved = save.upsert(
+            call.org.context(),
+            owner,
+            field,
+            value,
+            payload,
+            call.save_options(),
+            update_only=update_only,
+        )
+    except save.SeveralFound as error:
+        return several(call, owner, error.found)
+    body = {
+        "id": saved.record_id,
+        "success": True,
+        "errors": [],
+        "created": saved.created,
+    }
+    if saved.created:
+        location = f"{call.base}/sobjects/{owner.name}/{saved.record_id}"
+        return Answer(body, status=201, headers={"Location": location})
+    if float(call.version) < 46:
+        return no_content()
+    return Answer(body)

@@ -1,0 +1,65 @@
+"""Which API versions there are, and what each offers."""
+
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.messages import Answer, Call
+
+FIRST, LAST, RETIRED_BELOW = 31, 68, 31
+SEASONS = ("Winter", "Spring", "Summer")
+RESOURCES = (
+    "tooling", "metadata", "eclair", "folders", "prechatForms", "contactTracing", "jsonxform",
+    "chatter", "payments", "tabs", "appMenu", "quickActions", "queryAll", "commerce", "wave",
+    "iot", "analytics", "search", "smartdatadiscovery", "identity", "composite",
+    "parameterizedSearch", "fingerprint", "theme", "nouns", "event", "serviceTemplates",
+    "recent", "connect", "licensing", "limits", "process", "dedupe", "async-queries", "query",
+    "jobs", "match", "localizedvalue", "mobile", "emailConnect", "consent", "tokenizedRecords",
+    "sobjects", "actions", "support",
+)  # fmt: skip
+OFFERED = frozenset(
+    "tooling metadata queryAll search identity composite recent limits process query jobs "
+    "sobjects actions parameterizedSearch".split()
+)
+
+
+def label(number: int) -> str:
+    """Return the release that brought a version."""
+    place = number - 1
+    season = SEASONS[(place + 2) % 3]
+    year = 4 + (place + 5) // 3 - 2
+    return f"{season} '{year:02d}"
+
+
+def listing(_call: Call) -> Answer:
+    """List the versions; no sign-in is needed."""
+    return Answer(
+        [
+            {
+                "label": label(each),
+                "url": f"/services/data/v{each}.0",
+                "version": f"{each}.0",
+            }
+            for each in range(FIRST, LAST + 1)
+        ]
+    )
+
+
+def check(version: str) -> None:
+    """Refuse versions that are retired or unknown."""
+    number = int(float(version))
+    if number < RETIRED_BELOW and number >= 1:
+        message = f"The requested version v{version} is retired."
+        raise SalesforceError("GONE", message, status=410)
+    if not FIRST <= number <= LAST:
+        raise not_found()
+
+
+def resources(call: Call) -> Answer:
+    """Map the names of this version's resources to their addresses."""
+    found = {name: f"{call.base}/{name}" for name in RESOURCES if name in OFFERED}
+    user = call.session.user_id if call.session else call.org.user_id
+    found["identity"] = f"{call.host}/id/{call.org.org_id}/{user}"
+    return Answer(found)
+
+
+def limits(call: Call) -> Answer:
+    """Return what is left of each allowance."""
+    return Answer(call.org.limits.as_json())

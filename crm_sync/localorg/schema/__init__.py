@@ -1,0 +1,1 @@
+"""What objects and fields the org has, read from tables and from SFDX source."""

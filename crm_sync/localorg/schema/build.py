@@ -1,0 +1,117 @@
+"""Building the schema: standard objects, then the components of the project and of each deploy."""
+
+from collections.abc import Iterable
+
+from crm_sync.localorg import ids
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.schema import components
+from crm_sync.localorg.schema.model import Field, Schema, SObject
+from crm_sync.localorg.schema.source import Component
+from crm_sync.localorg.schema.standard import standard_objects
+
+ACTIVITY = ("Task", "Event")
+ORDER = (
+    "CustomObject",
+    "CustomField",
+    "BusinessProcess",
+    "RecordType",
+    "ValidationRule",
+)
+
+
+def next_prefix(taken: Iterable[str], *, is_event: bool) -> str:
+    """Return the first free prefix for a custom object."""
+    used = set(taken)
+    head = "e" if is_event else "a"
+    for number in range(62 * 62):
+        prefix = head + ids.ALPHABET[number // 62] + ids.ALPHABET[number % 62]
+        if prefix not in used:
+            return prefix
+    raise SalesforceError("LIMIT_EXCEEDED", "Too many custom objects")
+
+
+def record_type_field() -> Field:
+    """Return the reference that objects with record types have."""
+    return Field(
+        "RecordTypeId",
+        "Record Type ID",
+        "reference",
+        length=18,
+        refers=("RecordType",),
+        relationship="RecordType",
+    )
+
+
+class Builder:
+    """Collects objects and gives back a linked schema."""
+
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self.prefixes = prefixes
+        self.objects: dict[str, SObject] = {
+            each.name: each for each in standard_objects()
+        }
+
+    def apply(self, found: Iterable[Component]) -> None:
+        """Apply components in the order in which they depend on each other."""
+        by_kind: dict[str, list[Component]] = {kind: [] for kind in ORDER}
+        for component in found:
+            by_kind.get(component.kind, []).append(component)
+        for kind in ORDER:
+            for component in by_kind[kind]:
+                self._apply_one(component)
+
+    def finish(self) -> Schema:
+        """Return the schema."""
+        for each in self.objects.values():
+            if each.record_types:
+                each.add(record_type_field())
+            self._settle_master_detail(each)
+        return Schema(self.objects.values())
+
+    def _settle_master_detail(self, each: SObject) -> None:
+        if any(one.master_detail for one in each.fields.values()):
+            each.fields.pop("ownerid", None)
+            each.owned = False
+
+    def _apply_one(self, component: Component) -> None:
+        if component.kind == "CustomObject":
+            self._apply_object(component)
+            return
+        owner, _, name = component.name.partition(".")
+        names = ACTIVITY if owner == "Activity" else (owner,)
+        for each in names:
+            self._apply_part(component, self._owner(each, component.name), name)
+
+    def _owner(self, name: str, full_name: str) -> SObject:
+        found = self.objects.get(name)
+        if found is None:
+            raise SalesforceError(
+                "INVALID_TYPE", f"{full_name}: no object named {name} exists"
+            )
+        return found
+
+    def _apply_object(self, component: Component) -> None:
+        name = component.name
+        if name in self.objects or not name.endswith(("__c", "__e")):
+            return
+        is_event = name.endswith("__e")
+        if name not in self.prefixes:
+            self.prefixes[name] = next_prefix(self.prefixes.values(), is_event=is_event)
+        made = components.read_object(component.element(), name, self.prefixes[name])
+        self.objects[name] = made
+
+    def _apply_part(self, component: Component, owner: SObject, name: str) -> None:
+        element = component.element()
+        if component.kind == "CustomField":
+            owner.add(components.read_field(element, name))
+        elif component.kind == "RecordType":
+            owner.record_types[name] = components.read_record_type(element, name)
+        elif component.kind == "ValidationRule":
+            owner.rules[name] = components.read_rule(element, name)
+
+
+def build(parts: Iterable[Component], prefixes: dict[str, str]) -> Schema:
+    """Return the schema that these components describe; new prefixes are added to the map."""
+    builder = Builder(prefixes)
+    builder.apply(parts)
+    return builder.finish()

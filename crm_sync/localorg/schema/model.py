@@ -1,0 +1,209 @@
+"""The shape of an org: objects, fields, relationships, record types."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+TEXT_TYPES = frozenset(
+    "string textarea picklist multipicklist email phone url combobox encryptedstring".split()
+)
+NUMBER_TYPES = frozenset(("currency", "double", "percent"))
+SYSTEM_FIELDS = frozenset(
+    "Id IsDeleted CreatedDate CreatedById LastModifiedDate LastModifiedById SystemModstamp".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PickValue:
+    """One choice of a picklist."""
+
+    value: str
+    label: str = ""
+    is_default: bool = False
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object."""
+
+    name: str
+    label: str
+    type: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    required: bool = False
+    createable: bool = True
+    updateable: bool = True
+    unique: bool = False
+    case_sensitive: bool = False
+    external_id: bool = False
+    id_lookup: bool = False
+    auto_number: str = ""
+    is_name: bool = False
+    default: object = None
+    default_formula: str = ""
+    picklist: tuple[PickValue, ...] = ()
+    restricted: bool = False
+    refers: tuple[str, ...] = ()
+    relationship: str = ""
+    children: str = ""
+    cascade: bool = False
+    restrict: bool = False
+    custom: bool = False
+    help: str = ""
+    formula: str = ""
+    master_detail: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the name under which lookups ignore case."""
+        return self.name.lower()
+
+    @property
+    def is_key(self) -> bool:
+        """Say whether records can be addressed by this field."""
+        return self.external_id or self.id_lookup
+
+    @property
+    def is_stored(self) -> bool:
+        """Say whether the field has a column of its own."""
+        return self.type != "address"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A named variant of an object's records."""
+
+    name: str
+    label: str
+    is_active: bool = True
+    business_process: str = ""
+    description: str = ""
+    picklists: dict[str, frozenset[str]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRule:
+    """A condition that must not hold when a record is saved."""
+
+    name: str
+    formula: str
+    message: str
+    error_field: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRelationship:
+    """How an object is reached from its parent's side."""
+
+    name: str
+    child: str
+    field: str
+    cascade: bool
+    restrict: bool
+
+
+@dataclass(slots=True)
+class SObject:
+    """One kind of record."""
+
+    name: str
+    prefix: str
+    label: str
+    plural: str
+    custom: bool = False
+    is_event: bool = False
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
+    setup: bool = False
+    owned: bool = False
+    fields: dict[str, Field] = field(default_factory=dict)
+    record_types: dict[str, RecordType] = field(default_factory=dict)
+    rules: dict[str, ValidationRule] = field(default_factory=dict)
+    children: list[ChildRelationship] = field(default_factory=list)
+    relationships: dict[str, Field] = field(default_factory=dict)
+
+    def add(self, new: Field) -> None:
+        """Add or replace a field."""
+        self.fields[new.key] = new
+
+    def find(self, name: str) -> Field | None:
+        """Return the field of that name in any case."""
+        return self.fields.get(name.lower())
+
+    def stored(self) -> list[Field]:
+        """Return the fields that have columns."""
+        return [each for each in self.fields.values() if each.is_stored]
+
+    @property
+    def name_field(self) -> Field | None:
+        """Return the field whose value people see as the record's name."""
+        return next((each for each in self.fields.values() if each.is_name), None)
+
+    def copy(self) -> "SObject":
+        """Return a copy whose tables can be changed without touching this one."""
+        return replace(
+            self,
+            fields=dict(self.fields),
+            record_types=dict(self.record_types),
+            rules=dict(self.rules),
+            children=[],
+            relationships={},
+        )
+
+
+class Schema:
+    """Every object of the org, with the links between them worked out."""
+
+    def __init__(self, objects: Iterable[SObject]) -> None:
+        self.objects = {each.name.lower(): each for each in objects}
+        self.by_prefix = {
+            each.prefix: each for each in self.objects.values() if each.prefix
+        }
+        self._link()
+
+    def find(self, name: str) -> SObject | None:
+        """Return the object of that name in any case."""
+        return self.objects.get(name.lower())
+
+    def of_id(self, record_id: str) -> SObject | None:
+        """Return the object whose prefix an id carries."""
+        return self.by_prefix.get(record_id[:3])
+
+    def require(self, name: str) -> SObject:
+        """Return an object that must exist."""
+        return self.objects[name.lower()]
+
+    def tables(self) -> list[SObject]:
+        """Return the objects that keep records."""
+        return [each for each in self.objects.values() if not each.is_event]
+
+    def _link(self) -> None:
+        for each in self.objects.values():
+            each.children = []
+            each.relationships = {
+                one.relationship.lower(): one
+                for one in each.fields.values()
+                if one.relationship
+            }
+        for each in self.objects.values():
+            for one in each.fields.values():
+                self._link_parents(each, one)
+
+    def _link_parents(self, child: SObject, reference: Field) -> None:
+        for target in reference.refers:
+            parent = self.find(target)
+            if parent is not None:
+                parent.children.append(
+                    ChildRelationship(
+                        reference.children,
+                        child.name,
+                        reference.name,
+                        reference.cascade,
+                        reference.restrict,
+                    )
+                )

@@ -1,0 +1,187 @@
+"""Records that every org has from its first minute."""
+
+import json
+import sqlite3
+
+from crm_sync.localorg import clock, ids
+from crm_sync.localorg.credentials import Credentials
+from crm_sync.localorg.schema import xml
+from crm_sync.localorg.schema.model import Schema, SObject
+from crm_sync.localorg.schema.source import Component
+from crm_sync.localorg.schema.standard import label_of, read_statuses
+from crm_sync.localorg.store.tables import quote
+
+Values = dict[str, object]
+
+
+def put(
+    connection: sqlite3.Connection,
+    owner: SObject,
+    record_id: str,
+    user: str,
+    values: Values,
+) -> None:
+    """Write a record as if the platform had."""
+    stamp = clock.stamp()
+    row: Values = {
+        field.name: int(field.default)
+        if isinstance(field.default, bool)
+        else field.default
+        for field in owner.stored()
+    }
+    row |= {
+        "Id": record_id,
+        "IsDeleted": 0,
+        "CreatedDate": stamp,
+        "LastModifiedDate": stamp,
+    }
+    row |= {"SystemModstamp": stamp, "CreatedById": user, "LastModifiedById": user}
+    row |= values
+    names = ", ".join(quote(name) for name in row)
+    marks = ", ".join("?" * len(row))
+    connection.execute(
+        f"INSERT INTO {quote(owner.name)} ({names}) VALUES ({marks})",
+        list(row.values()),
+    )
+
+
+class Seeder:
+    """Writes the org's own records, once."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, schema: Schema, factory: ids.IdFactory
+    ) -> None:
+        self.connection = connection
+        self.schema = schema
+        self.ids = factory
+        self.user = ""
+
+    def _put(self, name: str, **values: object) -> str:
+        owner = self.schema.require(name)
+        record_id = self.ids.next(owner.prefix)
+        put(self.connection, owner, record_id, self.user or record_id, values)
+        return record_id
+
+    def first_records(self, credentials: Credentials, zone: str, org_name: str) -> None:
+        """Write organization, profile, user, statuses and the standard price book."""
+        profile = self._put("Profile", Name="System Administrator", UserType="Standard")
+        locale = {"LocaleSidKey": "en_IN", "LanguageLocaleKey": "en_US"}
+        self.user = self._put(
+            "User",
+            Username=credentials.username,
+            LastName="User",
+            FirstName="Integration",
+            Name="Integration User",
+            Email=credentials.username,
+            Alias="integr",
+            CommunityNickname="integration",
+            IsActive=1,
+            TimeZoneSidKey=zone,
+            EmailEncodingKey="UTF-8",
+            ProfileId=profile,
+            UserType="Standard",
+            **locale,
+        )
+        self._put(
+            "Organization",
+            Name=org_name,
+            InstanceName="LOC1",
+            IsSandbox=0,
+            OrganizationType="Developer Edition",
+            DefaultLocaleSidKey="en_IN",
+            LanguageLocaleKey="en_US",
+            TimeZoneSidKey=zone,
+            FiscalYearStartMonth=1,
+            IsReadOnly=0,
+        )
+        self._put("Pricebook2", Name="Standard Price Book", IsActive=1, IsStandard=1)
+        self._statuses()
+
+    def _statuses(self) -> None:
+        order: dict[str, int] = {}
+        for name, value, facts in read_statuses():
+            order[name] = order.get(name, 0) + 1
+            row = {
+                "ApiName": value,
+                "MasterLabel": value,
+                "SortOrder": order[name],
+                **facts,
+            }
+            if name == "OpportunityStage":
+                row["IsActive"] = 1
+            row = {
+                key: int(each) if isinstance(each, bool) else each
+                for key, each in row.items()
+            }
+            self._put(name, **row)
+
+    def record_types(self) -> None:
+        """Bring the record types in line with the schema."""
+        for owner in self.schema.tables():
+            for kind in owner.record_types.values():
+                known = self.connection.execute(
+                    "SELECT Id FROM RecordType WHERE SobjectType = ? AND DeveloperName = ?",
+                    (owner.name, kind.name),
+                ).fetchone()
+                if known is None:
+                    self._put(
+                        "RecordType",
+                        Name=kind.label,
+                        DeveloperName=kind.name,
+                        SobjectType=owner.name,
+                        IsActive=int(kind.is_active),
+                        Description=kind.description or None,
+                    )
+                else:
+                    self.connection.execute(
+                        "UPDATE RecordType SET Name = ?, IsActive = ? WHERE Id = ?",
+                        (kind.label, int(kind.is_active), known[0]),
+                    )
+
+    def permission_sets(self, components: list[Component]) -> None:
+        """Make a record of every permission set and assign it to the user."""
+        for component in components:
+            if component.kind == "PermissionSet":
+                self._permission_set(component)
+
+    def _permission_set(self, component: Component) -> None:
+        element = component.element()
+        enabled = {
+            xml.text(each, "name")
+            for each in xml.children(element, "userPermissions")
+            if xml.flag(each, "enabled")
+        }
+        facts = {
+            field.name: int(field.name.removeprefix("Permissions") in enabled)
+            for field in self.schema.require("PermissionSet").fields.values()
+            if field.name.startswith("Permissions")
+        }
+        known = self.connection.execute(
+            "SELECT Id FROM PermissionSet WHERE Name = ?", (component.name,)
+        ).fetchone()
+        if known is not None:
+            names = ", ".join(f"{quote(name)} = ?" for name in facts)
+            self.connection.execute(
+                f"UPDATE PermissionSet SET {names} WHERE Id = ?",
+                [*facts.values(), known[0]],
+            )
+            return
+        label = xml.text(element, "label") or label_of(component.name)
+        made = self._put("PermissionSet", Name=component.name, Label=label, **facts)
+        self._put("PermissionSetAssignment", PermissionSetId=made, AssigneeId=self.user)
+
+
+def read_prefixes(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the prefixes that custom objects were given before."""
+    row = connection.execute(
+        "SELECT value FROM _meta WHERE name = 'prefixes'"
+    ).fetchone()
+    return dict(json.loads(row[0])) if row is not None else {}
+
+
+def write_prefixes(connection: sqlite3.Connection, prefixes: dict[str, str]) -> None:
+    """Remember the prefixes of custom objects."""
+    connection.execute(
+        "INSERT OR REPLACE INTO _meta VALUES ('prefixes', ?)",
+        (json.dumps(prefixes, sort_keys=True),),
+    )

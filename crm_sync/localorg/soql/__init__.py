@@ -1,0 +1,1 @@
+"""SOQL and SOSL: tokens, grammar, compilation to SQL."""

@@ -1,0 +1,220 @@
+"""The select list: leaves, parents, FIELDS(), TYPEOF and child subqueries."""
+
+from crm_sync.localorg.schema.model import Field
+from crm_sync.localorg.soql.compiler import Nested, Select, owner_of
+from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression
+from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, TypeOf
+from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
+from crm_sync.localorg.soql.shape import (
+    ADDRESS_PARTS,
+    Address,
+    Children,
+    Leaf,
+    Node,
+    Polymorphic,
+)
+from crm_sync.localorg.store.tables import quote
+
+MAX_SUBQUERIES = 20
+MAX_FIELDS_ALL = 200
+
+
+def compile_columns(env: Environment, query: Query) -> Select:
+    """Return a SELECT with its columns and the shape of its records."""
+    scope = Scope(env, owner_of(env, query), query.alias)
+    select = Select(scope, query)
+    select.aggregated = bool(query.group) or any(
+        is_aggregate(one.what) for one in query.columns
+    )
+    if not select.aggregated:
+        select.node = Node(scope.owner, select.column(f"{scope.table}.Id"))
+    for column in query.columns:
+        _add(select, column)
+    if len(select.subqueries) > MAX_SUBQUERIES:
+        raise env.refuse("MALFORMED_QUERY", query.source_at, "Too many sub-selects")
+    return select
+
+
+def _add(select: Select, column: Column) -> None:
+    what = column.what
+    if isinstance(what, Query):
+        _add_subquery(select, what)
+    elif isinstance(what, TypeOf):
+        _add_type_of(select, what)
+    elif isinstance(what, Call) and what.name == "FIELDS":
+        _add_fields(select, what)
+    elif select.aggregated:
+        _add_aggregate(select, column, what)
+    elif isinstance(what, Path):
+        _add_path(select, what)
+    else:
+        _add_function(select, column, what)
+
+
+def _add_function(select: Select, column: Column, call: Call) -> None:
+    resolved = resolve_expression(select.scope, call)
+    name = column.alias or resolved.field.name
+    _node(select).items.append(
+        Leaf(name, select.column(resolved.sql), resolved.field.type)
+    )
+
+
+def _node(select: Select) -> Node:
+    if select.node is None:
+        raise select.scope.env.refuse(
+            "MALFORMED_QUERY", 0, "Grouped query use overflow"
+        )
+    return select.node
+
+
+def _add_aggregate(select: Select, column: Column, what: Path | Call) -> None:
+    resolved = resolve_expression(select.scope, what)
+    name = column.alias
+    if not name and isinstance(what, Path):
+        name = resolved.field.name
+    if not name:
+        taken = sum(1 for leaf in select.leaves if leaf.name.startswith("expr"))
+        name = f"expr{taken}"
+    if any(leaf.name.lower() == name.lower() for leaf in select.leaves):
+        message = f"duplicate alias: {name}"
+        raise select.scope.env.refuse("MALFORMED_QUERY", what.at, message)
+    place = len(select.columns)
+    select.columns.append(resolved.sql)
+    select.leaves.append(Leaf(name, place, resolved.field.type))
+
+
+def _add_path(select: Select, path: Path) -> None:
+    scope = select.scope
+    parts = scope.parts_of(path)
+    node, owner, alias = _node(select), scope.owner, scope.table
+    for depth, step in enumerate(parts[:-1]):
+        reference = scope.relationship(owner, step, path.at)
+        inner = node.parent(reference.relationship)
+        target = (
+            None
+            if len(reference.refers) > 1
+            else scope.env.schema.find(reference.refers[0])
+        )
+        if inner is None:
+            column = f"{alias}.{quote(reference.name)}"
+            if target is not None:
+                column = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql
+            inner = Node(target, select.column(column))
+            node.items.append((reference.relationship, inner))
+        node = inner
+        if target is None:
+            break
+        owner = target
+        alias = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql.split(
+            "."
+        )[0]
+    _add_leaf(select, node, scope.resolve(path))
+
+
+def _add_leaf(select: Select, node: Node, resolved: Resolved) -> None:
+    field = resolved.field
+    if any(
+        isinstance(item, Leaf | Address) and item.name == field.name
+        for item in node.items
+    ):
+        return
+    if field.type != "address":
+        node.items.append(Leaf(field.name, select.column(resolved.sql), field.type))
+        return
+    alias = resolved.sql.split(".")[0]
+    stem = field.name.removesuffix("Address")
+    columns = {}
+    for key, part in ADDRESS_PARTS.items():
+        found = resolved.owner.find(stem + part)
+        sql = f"{alias}.{quote(found.name)}" if found is not None else "NULL"
+        columns[key] = select.column(sql)
+    node.items.append(Address(field.name, columns))
+
+
+def _wanted(field: Field, which: str) -> bool:
+    return which == "ALL" or field.custom == (which == "CUSTOM")
+
+
+def _add_fields(select: Select, call: Call) -> None:
+    which = call.argument.parts[0].upper() if isinstance(call.argument, Path) else ""
+    env = select.scope.env
+    if which not in {"ALL", "STANDARD", "CUSTOM"}:
+        raise env.refuse("MALFORMED_QUERY", call.at, f"unexpected token: '{which}'")
+    limit = select.query.limit
+    if which != "STANDARD" and (limit is None or limit > MAX_FIELDS_ALL):
+        message = "The SOQL FIELDS function must have a LIMIT of at most 200"
+        raise env.refuse("MALFORMED_QUERY", call.at, message)
+    for field in select.scope.owner.fields.values():
+        if _wanted(field, which):
+            _add_leaf(
+                select,
+                _node(select),
+                select.scope.resolve(Path((field.name,), call.at)),
+            )
+
+
+def _add_type_of(select: Select, what: TypeOf) -> None:
+    scope = select.scope
+    reference = scope.relationship(scope.owner, what.relation, what.at)
+    column = f"{scope.table}.{quote(reference.name)}"
+    id_column = select.column(column)
+    choices = {}
+    for kind, paths in what.cases:
+        target = scope.env.schema.find(kind)
+        if target is None or target.name not in reference.refers:
+            message = f"{kind} is not a type of {what.relation}"
+            raise scope.env.refuse("INVALID_TYPE", what.at, message)
+        node = Node(target, id_column)
+        for path in paths:
+            found = target.find(path.parts[-1])
+            if found is None:
+                raise scope.no_column(path.at, path.parts[-1], kind)
+            table, name = quote(target.name), quote(found.name)
+            sql = f"(SELECT p.{name} FROM {table} p WHERE p.Id = {column})"
+            node.items.append(Leaf(found.name, select.column(sql), found.type))
+        choices[target.prefix] = node
+    _node(select).items.append(
+        Polymorphic(
+            reference.relationship,
+            id_column,
+            choices,
+            _otherwise(select, what, id_column),
+        )
+    )
+
+
+def _otherwise(select: Select, what: TypeOf, id_column: int) -> Node | None:
+    if not what.otherwise:
+        return None
+    node = Node(None, id_column)
+    for path in what.otherwise:
+        resolved = select.scope.resolve(Path((what.relation, *path.parts), path.at))
+        _add_leaf(select, node, resolved)
+    return node
+
+
+def _add_subquery(select: Select, inner: Query) -> None:
+    scope = select.scope
+    name = inner.source.rpartition(".")[2]
+    relation = next(
+        (
+            one
+            for one in scope.owner.children
+            if one.name.lower() == name.lower() and one.name
+        ),
+        None,
+    )
+    if relation is None:
+        message = (
+            f"Didn't understand relationship '{inner.source}' in FROM part of query call. If you "
+            "are attempting to use a custom relationship, be sure to append the '__r' after the "
+            "custom relationship name. Please reference your WSDL or the describe call for the "
+            "appropriate names."
+        )
+        raise scope.env.refuse("INVALID_TYPE", inner.source_at, message)
+    inner.source = relation.child
+    compiled = compile_columns(scope.env, inner)
+    compiled.column(f"{compiled.scope.table}.{quote(relation.field)}")
+    children = Children(relation.name, len(select.subqueries))
+    _node(select).items.append(children)
+    select.subqueries.append(Nested(children, compiled, relation.field))

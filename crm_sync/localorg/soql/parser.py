@@ -1,0 +1,162 @@
+"""Recursive descent over the tokens of a statement."""
+
+from crm_sync.localorg.soql.conditions import ConditionParser
+from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, Sort, TypeOf
+from crm_sync.localorg.soql.tokens import tokenize
+
+CLAUSES = frozenset(
+    "FROM WHERE WITH GROUP HAVING ORDER LIMIT OFFSET FOR ALL USING UPDATE ASC DESC NULLS".split()
+)
+MAX_OFFSET = 2000
+
+
+class Parser(ConditionParser):
+    """Parses one SELECT and what is nested in it."""
+
+    def query(self) -> Query:
+        """Parse from SELECT to the last clause."""
+        self.expect("SELECT")
+        query = Query(self.text)
+        query.columns.append(self.column())
+        while self.accept(","):
+            query.columns.append(self.column())
+        self.expect("FROM")
+        self._source(query)
+        if self.accept("USING"):
+            self.expect("SCOPE")
+            self.name()
+        if self.accept("WHERE"):
+            query.where = self.condition()
+        self._with()
+        self._grouping(query)
+        self._ordering(query)
+        self._tail(query)
+        query.count_only = _counts_rows(query)
+        return query
+
+    def _source(self, query: Query) -> None:
+        token = self.name()
+        query.source, query.source_at = token.text, token.at
+        self.accept("AS")
+        if self.here.kind == "name" and self.here.word not in CLAUSES:
+            query.alias = self.advance().text
+
+    def column(self) -> Column:
+        """Parse one entry of the select list."""
+        if self.accept("("):
+            inner = self.query()
+            self.expect(")")
+            return Column(inner)
+        if self.here.word == "TYPEOF":
+            return Column(self._type_of())
+        what = self.expression()
+        alias = ""
+        if self.here.kind == "name" and self.here.word not in CLAUSES:
+            alias = self.advance().text
+        return Column(what, alias)
+
+    def _type_of(self) -> TypeOf:
+        at = self.advance().at
+        relation = self.name().text
+        cases = []
+        otherwise: tuple[Path, ...] = ()
+        while self.accept("WHEN"):
+            kind = self.name().text
+            self.expect("THEN")
+            cases.append((kind, self._paths()))
+        if self.accept("ELSE"):
+            otherwise = self._paths()
+        self.expect("END")
+        return TypeOf(relation, tuple(cases), otherwise, at)
+
+    def _paths(self) -> tuple[Path, ...]:
+        paths = [self._path()]
+        while self.accept(","):
+            paths.append(self._path())
+        return tuple(paths)
+
+    def _path(self) -> Path:
+        token = self.name()
+        return Path(tuple(token.text.split(".")), token.at)
+
+    def _with(self) -> None:
+        while self.accept("WITH"):
+            self.advance()
+
+    def _grouping(self, query: Query) -> None:
+        if not self.accept("GROUP"):
+            return
+        self.expect("BY")
+        query.rollup = self.here.word in {"ROLLUP", "CUBE"}
+        if query.rollup:
+            self.advance()
+            self.expect("(")
+        query.group.append(self.expression())
+        while self.accept(","):
+            query.group.append(self.expression())
+        if query.rollup:
+            self.expect(")")
+        if self.accept("HAVING"):
+            query.having = self.condition()
+
+    def _ordering(self, query: Query) -> None:
+        if not self.accept("ORDER"):
+            return
+        self.expect("BY")
+        query.order.append(self._sort())
+        while self.accept(","):
+            query.order.append(self._sort())
+
+    def _sort(self) -> Sort:
+        by = self.expression()
+        descending = self.accept("DESC")
+        if not descending:
+            self.accept("ASC")
+        nulls_last = None
+        if self.accept("NULLS"):
+            nulls_last = self.accept("LAST")
+            if not nulls_last:
+                self.expect("FIRST")
+        return Sort(by, descending, nulls_last)
+
+    def _tail(self, query: Query) -> None:
+        if self.accept("LIMIT"):
+            query.limit = self._whole_number()
+        if self.accept("OFFSET"):
+            at = self.here
+            query.offset = self._whole_number()
+            if query.offset > MAX_OFFSET:
+                raise self.fail(
+                    at,
+                    "Maximum SOQL offset allowed is 2000",
+                    code="NUMBER_OUTSIDE_VALID_RANGE",
+                )
+        while self.accept("FOR"):
+            self.advance()
+            while self.accept(","):
+                self.advance()
+        if self.accept("ALL"):
+            self.expect("ROWS")
+            query.all_rows = True
+
+    def _whole_number(self) -> int:
+        token = self.here
+        if token.kind != "number" or not token.text.isdigit():
+            raise self.unexpected(token)
+        return min(int(self.advance().text), 2**31)
+
+
+def _counts_rows(query: Query) -> bool:
+    if len(query.columns) != 1:
+        return False
+    what = query.columns[0].what
+    is_call = isinstance(what, Call) and what.name == "COUNT" and what.argument is None
+    return is_call and not query.group
+
+
+def parse(statement: str) -> Query:
+    """Parse a whole statement; anything left over is refused."""
+    parser = Parser(statement, tokenize(statement))
+    query = parser.query()
+    parser.finish()
+    return query

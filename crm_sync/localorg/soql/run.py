@@ -1,0 +1,238 @@
+"""Running a statement: pages, cursors and child records."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from crm_sync.localorg import clock, ids
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.schema.model import Schema
+from crm_sync.localorg.soql.columns import compile_columns
+from crm_sync.localorg.soql.compiler import (
+    Nested,
+    Select,
+    group_clause,
+    order_clause,
+    where_clause,
+)
+from crm_sync.localorg.soql.nodes import Query
+from crm_sync.localorg.soql.parser import parse
+from crm_sync.localorg.soql.scope import Environment
+from crm_sync.localorg.soql.shape import Leaf, Record, Row
+from crm_sync.localorg.store.database import Store
+
+PAGE = 2000
+CURSOR_SECONDS = 2 * 24 * 3600
+ID_SIZE = 18
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a result."""
+
+    total: int
+    records: list[Record]
+    next_cursor: str | None = None
+    columns: list[Leaf] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Answers statements from the store."""
+
+    store: Store
+    schema: Callable[[], Schema]
+    zone: ZoneInfo
+    ids: ids.IdFactory
+
+    def compile(self, text: str, *, all_rows: bool) -> Select:
+        """Parse and compile a statement."""
+        query = parse(text)
+        today = clock.now().astimezone(self.zone).date()
+        env = Environment(self.schema(), text, today, self.zone, all_rows)
+        return compile_columns(env, query)
+
+    def query(
+        self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE
+    ) -> Page:
+        """Return the first page of a statement's result."""
+        select = self.compile(text, all_rows=all_rows)
+        query = select.query
+        where = where_clause(select.scope, query)
+        with self.store.read() as connection:
+            if query.count_only:
+                sql = f"SELECT COUNT(*) FROM {select.scope.source()}{where}"
+                return Page(_count(connection, sql, select, query), [])
+            if select.aggregated:
+                return _aggregate(connection, select, where)
+            group = group_clause(select)
+            statement = where + group + order_clause(select)
+            rows = _fetch(connection, select, statement + _limits(query, size + 1))
+            if len(rows) <= size:
+                return Page(len(rows), _records(connection, select, rows, base))
+            records = _records(connection, select, rows[:size], base)
+            found = _all_ids(connection, select, statement + _limits(query, None))
+        return self._keep_cursor(text, found, records, all_rows=all_rows, size=size)
+
+    def _keep_cursor(
+        self,
+        text: str,
+        found: bytes,
+        records: list[Record],
+        *,
+        all_rows: bool,
+        size: int,
+    ) -> Page:
+        cursor = self.ids.next("0r8")
+        total = len(found) // ID_SIZE
+        with self.store.write() as connection:
+            oldest = time.time() - CURSOR_SECONDS
+            connection.execute("DELETE FROM _cursor WHERE made < ?", (oldest,))
+            connection.execute(
+                "INSERT INTO _cursor VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (cursor, text, int(all_rows), size, total, time.time(), found),
+            )
+        return Page(total, records, f"{cursor}-{size}")
+
+    def more(self, locator: str, *, base: str = "", size: int | None = None) -> Page:
+        """Return the page that a locator points at."""
+        cursor, _, start_text = locator.partition("-")
+        start = int(start_text) if start_text.isdigit() else -1
+        with self.store.read() as connection:
+            kept = connection.execute(
+                "SELECT soql, all_rows, size, total, substr(ids, ? * 18 + 1, 18 * max(size, ?)) "
+                "FROM _cursor WHERE id = ?",
+                (start, size or 0, cursor),
+            ).fetchone()
+            if kept is None or not 0 <= start < kept[3]:
+                raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator")
+            text, all_rows, page_size, total, blob = kept
+            page_size = size or page_size
+            wanted = [
+                blob[at : at + ID_SIZE].decode()
+                for at in range(0, min(len(blob), page_size * ID_SIZE), ID_SIZE)
+            ]
+            select = self.compile(text, all_rows=bool(all_rows))
+            rows = _fetch_ids(connection, select, wanted)
+            records = _records(connection, select, rows, base)
+        end = start + page_size
+        return Page(total, records, f"{cursor}-{end}" if end < total else None)
+
+
+def _limits(query: Query, most: int | None) -> str:
+    limit = query.limit if most is None else min(query.limit or most, most)
+    if query.limit == 0:
+        limit = 0
+    clause = f" LIMIT {limit}" if limit is not None else ""
+    if query.offset:
+        clause = (clause or " LIMIT -1") + f" OFFSET {query.offset}"
+    return clause
+
+
+def _count(
+    connection: sqlite3.Connection, sql: str, select: Select, query: Query
+) -> int:
+    count = int(connection.execute(sql, select.scope.params).fetchone()[0])
+    count = max(count - (query.offset or 0), 0)
+    return count if query.limit is None else min(count, query.limit)
+
+
+def _fetch(connection: sqlite3.Connection, select: Select, rest: str) -> list[Row]:
+    sql = f"SELECT {', '.join(select.columns)} FROM {select.scope.source()}{rest}"
+    return connection.execute(sql, select.scope.params).fetchall()
+
+
+def _all_ids(connection: sqlite3.Connection, select: Select, rest: str) -> bytes:
+    sql = f"SELECT {select.scope.table}.Id FROM {select.scope.source()}{rest}"
+    return b"".join(
+        row[0].encode() for row in connection.execute(sql, select.scope.params)
+    )
+
+
+def _fetch_ids(
+    connection: sqlite3.Connection, select: Select, wanted: list[str]
+) -> list[Row]:
+    where_clause(select.scope, select.query)
+    select.scope.params.clear()
+    rest = f" WHERE {select.scope.table}.Id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT {', '.join(select.columns)} FROM {select.scope.source()}{rest}"
+    place = select.node.id_column if select.node else 0
+    found = {row[place]: row for row in connection.execute(sql, (json.dumps(wanted),))}
+    return [found[each] for each in wanted if each in found]
+
+
+def _aggregate(connection: sqlite3.Connection, select: Select, where: str) -> Page:
+    group = group_clause(select)
+    statement = where + group + order_clause(select) + _limits(select.query, PAGE + 1)
+    rows = _fetch(connection, select, statement)
+    if len(rows) > PAGE:
+        message = (
+            "Aggregate query does not support queryMore(), use LIMIT to restrict the results "
+            "to a single batch"
+        )
+        raise SalesforceError("EXCEEDED_ID_LIMIT", message)
+    records: list[Record] = []
+    for row in rows:
+        record: Record = {"attributes": {"type": "AggregateResult"}}
+        record.update({leaf.name: leaf.read(row) for leaf in select.leaves})
+        records.append(record)
+    return Page(len(records), records, columns=select.leaves)
+
+
+def _records(
+    connection: sqlite3.Connection, select: Select, rows: list[Row], base: str
+) -> list[Record]:
+    for nested in select.subqueries:
+        _fill_children(connection, select, nested, rows, base)
+    node = select.node
+    if node is None:
+        return []
+    return [record for row in rows if (record := node.read(row, base)) is not None]
+
+
+def _fill_children(
+    connection: sqlite3.Connection,
+    parent: Select,
+    nested: Nested,
+    rows: list[Row],
+    base: str,
+) -> None:
+    place = parent.node.id_column if parent.node else 0
+    parents = json.dumps([row[place] for row in rows])
+    inner = nested.select
+    link = inner.columns.index(f'{inner.scope.table}."{nested.reference}"')
+    inner.scope.params.clear()
+    where = where_clause(inner.scope, inner.query)
+    test = f"{inner.columns[link]} IN (SELECT value FROM json_each(?))"
+    where = f"{where} AND {test}" if where else f" WHERE {test}"
+    inner.scope.params.append(parents)
+    found = _fetch_limited(connection, inner, where, link)
+    records = _records(connection, inner, found, base)
+    groups: dict[str, list[Record]] = {}
+    for row, record in zip(found, records, strict=True):
+        groups.setdefault(str(row[link]), []).append(record)
+    nested.children.groups = {
+        key: {"totalSize": len(group), "done": True, "records": group}
+        for key, group in groups.items()
+    }
+
+
+def _fetch_limited(
+    connection: sqlite3.Connection, inner: Select, where: str, link: int
+) -> list[Row]:
+    order = order_clause(inner)
+    if inner.query.limit is None and not inner.query.offset:
+        return _fetch(connection, inner, where + order)
+    names = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(inner.columns))
+    number = f"ROW_NUMBER() OVER (PARTITION BY {inner.columns[link]}{order})"
+    wanted = ", ".join(f"c{place}" for place in range(len(inner.columns)))
+    first = inner.query.offset or 0
+    last = first + (inner.query.limit if inner.query.limit is not None else 2**31)
+    sql = (
+        f"SELECT {wanted} FROM (SELECT {names}, {number} AS rank FROM {inner.scope.source()}"
+        f"{where}) WHERE rank > {first} AND rank <= {last} ORDER BY rank"
+    )
+    return connection.execute(sql, inner.scope.params).fetchall()

@@ -1,0 +1,1 @@
+"""The org's own SQLite file: tables, indexes, transactions."""

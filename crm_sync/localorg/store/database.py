@@ -1,0 +1,149 @@
+"""One SQLite file: many readers, one writer, nested savepoints."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA mmap_size=134217728",
+    "PRAGMA case_sensitive_like=OFF",
+)
+READERS = 8
+Setup = Callable[[sqlite3.Connection], None]
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file with the settings that every connection shares."""
+    connection = sqlite3.connect(
+        path,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=30,
+        cached_statements=512,
+    )
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+class Store:
+    """Hands out connections; a thread that writes also reads through its own transaction."""
+
+    def __init__(self, path: Path, setup: Setup) -> None:
+        self.path = path
+        self._setup = setup
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._owner: int | None = None
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._writer = self._open()
+        self._after: list[Callable[[], None]] = []
+
+    def _open(self) -> sqlite3.Connection:
+        connection = connect(self.path)
+        self._setup(connection)
+        return connection
+
+    @property
+    def is_writing(self) -> bool:
+        """Say whether this thread is inside a write."""
+        return self._owner == threading.get_ident()
+
+    @property
+    def writer(self) -> sqlite3.Connection:
+        """Return the connection of the write that this thread is inside of."""
+        if not self.is_writing:
+            raise RuntimeError("Records are saved only inside a write")
+        return self._writer
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Open a transaction, or a savepoint inside one; any exception undoes it."""
+        with self._lock:
+            self._enter()
+            waiting = len(self._after)
+            try:
+                yield self._writer
+            except BaseException:
+                del self._after[waiting:]
+                self._leave(undo=True)
+                raise
+            self._leave(undo=False)
+
+    def _enter(self) -> None:
+        if self._depth == 0:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._owner = threading.get_ident()
+        else:
+            self._writer.execute(f"SAVEPOINT s{self._depth}")
+        self._depth += 1
+
+    def _leave(self, *, undo: bool) -> None:
+        self._depth -= 1
+        name = f"s{self._depth}"
+        if self._depth:
+            if undo:
+                self._writer.execute(f"ROLLBACK TO {name}")
+            self._writer.execute(f"RELEASE {name}")
+            return
+        self._owner = None
+        self._writer.execute("ROLLBACK" if undo else "COMMIT")
+        after, self._after = self._after, []
+        for action in after:
+            action()
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run an action once the outermost transaction is safe on disk."""
+        self._after.append(action)
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for reading."""
+        if self.is_writing:
+            yield self._writer
+            return
+        try:
+            connection = self._idle.get_nowait()
+        except queue.Empty:
+            connection = self._open()
+        try:
+            yield connection
+        finally:
+            if self._idle.qsize() < READERS:
+                self._idle.put(connection)
+            else:
+                connection.close()
+
+    def copy_to(self, target: Path) -> None:
+        """Write a compact copy of everything to another file."""
+        target.unlink(missing_ok=True)
+        with self._lock:
+            self._writer.execute("VACUUM INTO ?", (str(target),))
+
+    def restore_from(self, source: Path) -> None:
+        """Replace everything by the content of a copy."""
+        origin = sqlite3.connect(source)
+        try:
+            with self._lock:
+                self._drop_readers()
+                origin.backup(self._writer)
+                self._writer.execute("PRAGMA journal_mode=WAL")
+        finally:
+            origin.close()
+
+    def _drop_readers(self) -> None:
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def close(self) -> None:
+        """Close all idle connections; the write-ahead log is folded into the file."""
+        with self._lock:
+            self._drop_readers()
+            self._writer.close()

@@ -1,0 +1,95 @@
+"""Tables and indexes for the objects of a schema."""
+
+import sqlite3
+
+from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, Schema, SObject
+
+INTERNAL = """
+CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS _component (
+    kind TEXT, name TEXT, body BLOB NOT NULL, PRIMARY KEY (kind, name));
+CREATE TABLE IF NOT EXISTS _cursor (
+    id TEXT PRIMARY KEY, soql TEXT NOT NULL, all_rows INTEGER NOT NULL, size INTEGER NOT NULL,
+    total INTEGER NOT NULL, made REAL NOT NULL, ids BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS _counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS _event (
+    replay INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, made REAL NOT NULL,
+    payload TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS _event_channel ON _event (channel, replay);
+CREATE TABLE IF NOT EXISTS _job (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL,
+    input BLOB, good BLOB, bad BLOB, rest BLOB);
+"""
+
+
+def quote(name: str) -> str:
+    """Quote a name for SQL; names come from the schema and never hold quotes."""
+    return f'"{name}"'
+
+
+def column_type(field: Field) -> str:
+    """Return the column definition of a field."""
+    if field.type in NUMBER_TYPES:
+        return "REAL"
+    if field.type in {"int", "boolean"}:
+        return "INTEGER"
+    if field.type in {"reference", "id", "date", "datetime"} or field.case_sensitive:
+        return "TEXT"
+    return "TEXT COLLATE NOCASE"
+
+
+def _indexed(field: Field) -> bool:
+    by_kind = field.type in {"reference", "email"} and field.name != "LastModifiedById"
+    return (by_kind and field.name != "CreatedById") or field.is_key or field.is_name
+
+
+def _create_index(owner: SObject, field: Field) -> str:
+    table, column = quote(owner.name), quote(field.name)
+    if field.unique:
+        name = quote(f"u_{owner.name}_{field.name}")
+        live = f'{column} IS NOT NULL AND "IsDeleted" = 0'
+        return f"CREATE UNIQUE INDEX IF NOT EXISTS {name} ON {table} ({column}) WHERE {live}"
+    name = quote(f"i_{owner.name}_{field.name}")
+    return f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"
+
+
+def _existing(connection: sqlite3.Connection, owner: SObject) -> set[str]:
+    rows = connection.execute(f"PRAGMA table_info({quote(owner.name)})")
+    return {row[1].lower() for row in rows}
+
+
+def _columns(owner: SObject) -> list[str]:
+    lines = []
+    for field in owner.stored():
+        key = " PRIMARY KEY NOT NULL" if field.name == "Id" else ""
+        lines.append(f"{quote(field.name)} {column_type(field)}{key}")
+    return lines
+
+
+def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
+    """Create an object's table, or add the columns that it does not have yet."""
+    existing = _existing(connection, owner)
+    if not existing:
+        connection.execute(
+            f"CREATE TABLE {quote(owner.name)} ({', '.join(_columns(owner))})"
+        )
+    for field in owner.stored():
+        if existing and field.key not in existing:
+            clause = " DEFAULT 0" if field.type == "boolean" else ""
+            connection.execute(
+                f"ALTER TABLE {quote(owner.name)} "
+                f"ADD COLUMN {quote(field.name)} {column_type(field)}{clause}"
+            )
+        if field.name != "Id" and (field.unique or _indexed(field)):
+            connection.execute(_create_index(owner, field))
+    name = quote(f"i_{owner.name}_stamp")
+    connection.execute(
+        f"CREATE INDEX IF NOT EXISTS {name} ON {quote(owner.name)} (SystemModstamp, Id)"
+    )
+
+
+def ensure_all(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Bring the file in line with a schema."""
+    connection.executescript(INTERNAL)
+    for owner in schema.tables():
+        ensure(connection, owner)

@@ -1,0 +1,48 @@
+"""The doors of the process: the protocol for clients, Django for the pages people look at."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from crm_sync.localorg import entry
+from crm_sync.localorg.messages import Call
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.runtime import install
+from crm_sync.localorg.server import REASONS, Environ
+
+PROTOCOL = ("/services/", "/_local/", "/id/", "/cometd/")
+HTML_DOORS = ("/services/oauth2/authorize",)
+
+
+def call_of(org: Org, environ: Environ) -> Call:
+    """Return the call inside a WSGI environment."""
+    headers = dict(environ["localorg.headers"])
+    headers["x-peer"] = environ["REMOTE_ADDR"]
+    return Call(
+        org=org,
+        method=environ["REQUEST_METHOD"],
+        path=environ["localorg.path"],
+        query=environ["QUERY_STRING"],
+        headers=headers,
+        body=environ["localorg.body"],
+        host=f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}",
+    )
+
+
+def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
+    """Return the WSGI application of one org."""
+    install(org)
+    pages = WSGIHandler()
+
+    def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["localorg.path"]
+        if not path.startswith(PROTOCOL) or path.startswith(HTML_DOORS):
+            return pages(environ, start)
+        answer = entry.answer(call_of(org, environ))
+        environ["localorg.drop"] = answer.drop
+        fields = [("Content-Type", answer.content_type), *answer.headers.items()]
+        start(f"{answer.status} {REASONS.get(answer.status, 'Unknown')}", fields)
+        return [answer.body()]
+
+    return serve
