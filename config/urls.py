@@ -5,7 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.static import serve
+
+from config import views
 
 
 def _stands(module: str) -> bool:
@@ -26,5 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     *(path(prefix, include(module)) for prefix, module in _MOUNTED if _stands(module)),
     path("account/", include("allauth.urls")),
-    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
 ]
