@@ -80,8 +80,8 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
 def claim_guest(*, customer_id: int, actor: Actor, now: datetime) -> Customer:
     """Merge the guest of a registered customer's e-mail into the customer.
 
-    The caller has made sure that the e-mail is verified; without a guest nothing changes. What belongs to the guest in packages
-    above (orders, carts) moves when they hear of `CustomersMerged`.
+    The caller has made sure that the e-mail is verified; without a guest nothing changes. What
+    belongs to the guest above us (orders, carts) moves when they hear of `CustomersMerged`.
     """
     email = Customer.objects.values_list("email", flat=True).get(pk=customer_id)
     guest_id = (
