@@ -1,0 +1,1 @@
+"""Reading tables from files of any usual encoding, separator and kind."""
