@@ -1,1 +1,1 @@
-"""Salesforce synchronisation: the engine that watches the shop, and the local org it can talk to."""
+"""Salesforce synchronization: the engine that watches the shop, and a local org to talk to."""

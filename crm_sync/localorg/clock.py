@@ -38,9 +38,7 @@ def parse_datetime(text: str) -> datetime:
     if "T" not in text:
         raise ValueError(text)
     moment = datetime.fromisoformat(text)
-    return (
-        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    )
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def parse_date(text: str) -> date:

@@ -66,24 +66,18 @@ class Pipeline:
         if self._strikes("unavailable"):
             raise SalesforceError("SERVER_UNAVAILABLE", "The server is unavailable.")
         if self._strikes("server_error"):
-            message = "An unexpected error occurred. Please include this ErrorId if you contact support"
+            message = "An unexpected error occurred. Please include this ErrorId in a report"
             raise SalesforceError("UNKNOWN_EXCEPTION", message)
         if self._strikes("expire_token"):
             if self.call.session is not None:
                 self.org.sessions.expire(self.call.session.token)
             raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid")
         if self._strikes("quota"):
-            raise SalesforceError(
-                "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."
-            )
+            raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
 
     def _limit(self) -> None:
-        if self.org.limits.exhausted and not self.call.path.rstrip("/").endswith(
-            "/limits"
-        ):
-            raise SalesforceError(
-                "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."
-            )
+        if self.org.limits.exhausted and not self.call.path.rstrip("/").endswith("/limits"):
+            raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
         self.org.limits.count()
 
     def rest(self) -> Answer:
@@ -113,9 +107,7 @@ class Pipeline:
         if self.org.faults.active:
             self.objects = _objects_of(self.call)
             if self._strikes("maintenance"):
-                return Answer(
-                    raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8"
-                )
+                return Answer(raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8")
         present = self.org.present
         present.method, present.wrote, present.late_seconds = self.call.method, 0, 0
         if self.call.method in WRITES:

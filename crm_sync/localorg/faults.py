@@ -8,12 +8,21 @@ from dataclasses import asdict, dataclass
 from crm_sync.localorg.errors import SalesforceError
 
 KINDS = frozenset(
-    "expire_token unavailable server_error lock_row quota duplicate_alert duplicate_block slow "
-    "drop_after_commit late_commit maintenance".split()
+    [
+        "expire_token",
+        "unavailable",
+        "server_error",
+        "lock_row",
+        "quota",
+        "duplicate_alert",
+        "duplicate_block",
+        "slow",
+        "drop_after_commit",
+        "late_commit",
+        "maintenance",
+    ]
 )
-KEYS = frozenset(
-    ("kind", "rate", "nth", "count", "object", "method", "seconds", "seed")
-)
+KEYS = frozenset(("kind", "rate", "nth", "count", "object", "method", "seconds", "seed"))
 
 
 @dataclass(slots=True)
@@ -35,9 +44,7 @@ class Fault:
         """Say whether a call is of the kind this rule is about."""
         if self.method and self.method.upper() != method.upper():
             return False
-        return not self.object or self.object.lower() in {
-            name.lower() for name in objects
-        }
+        return not self.object or self.object.lower() in {name.lower() for name in objects}
 
     def strikes(self, dice: random.Random) -> bool:
         """Count a call that fits and say whether it fails."""
@@ -58,9 +65,7 @@ def _number(entry: dict[str, object], key: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise SalesforceError(
-            "INVALID_FAULT", f"{key} must be a number that is not negative"
-        )
+        raise SalesforceError("INVALID_FAULT", f"{key} must be a number that is not negative")
     return float(value)
 
 
@@ -85,12 +90,16 @@ def read_fault(entry: object) -> Fault:
     )
 
 
+def _new_dice(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - failing at random needs repeatable dice, not secrets
+
+
 class Faults:
     """The rules in force; the dice are seeded, so a run can be repeated."""
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
-        self._dice = random.Random(seed)
+        self._dice = _new_dice(seed)
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -99,33 +108,27 @@ class Faults:
         with self._lock:
             seed = next((rule.seed for rule in rules if rule.seed is not None), None)
             if seed is not None:
-                self._dice = random.Random(seed)
+                self._dice = _new_dice(seed)
             self._rules = [*self._rules, *rules]
 
     def clear(self) -> None:
         """Let everything work again."""
         with self._lock:
             self._rules = []
-            self._dice = random.Random(self._seed)
+            self._dice = _new_dice(self._seed)
 
     @property
     def active(self) -> bool:
         """Say whether any rule is in force."""
         return bool(self._rules)
 
-    def take(
-        self, kind: str, objects: Iterable[str] = (), method: str = ""
-    ) -> Fault | None:
+    def take(self, kind: str, objects: Iterable[str] = (), method: str = "") -> Fault | None:
         """Return the rule by which this call fails in this way, if one does."""
         if not self._rules:
             return None
         with self._lock:
             for rule in self._rules:
-                if (
-                    rule.kind == kind
-                    and rule.fits(objects, method)
-                    and rule.strikes(self._dice)
-                ):
+                if rule.kind == kind and rule.fits(objects, method) and rule.strikes(self._dice):
                     return rule
         return None
 

@@ -15,9 +15,7 @@ def to_18(short: str) -> str:
     tail = ""
     for start in range(0, 15, 5):
         bits = sum(
-            1 << place
-            for place, char in enumerate(short[start : start + 5])
-            if "A" <= char <= "Z"
+            1 << place for place, char in enumerate(short[start : start + 5]) if "A" <= char <= "Z"
         )
         tail += CHECKSUM[bits]
     return short + tail

@@ -41,9 +41,7 @@ class Limits:
         with self._lock:
             self._hours[hour] = self._hours.get(hour, 0) + calls
             if len(self._hours) > 25:
-                self._hours = {
-                    key: n for key, n in self._hours.items() if key > hour - 24
-                }
+                self._hours = {key: n for key, n in self._hours.items() if key > hour - 24}
 
     def use(self, name: str, amount: int = 1) -> None:
         """Count against one of the other limits."""
@@ -70,11 +68,7 @@ class Limits:
         """Return the limits resource."""
         answer = {}
         for name, most in sorted(self.maxima.items()):
-            used = (
-                self.used
-                if name == "DailyApiRequests"
-                else self.used_others.get(name, 0)
-            )
+            used = self.used if name == "DailyApiRequests" else self.used_others.get(name, 0)
             answer[name] = {"Max": most, "Remaining": max(most - used, 0)}
         return answer
 

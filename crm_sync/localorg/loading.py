@@ -14,11 +14,7 @@ def _files(source: Path) -> list[Path]:
     if source.is_file() and "plan" not in source.name:
         return [source]
     folder = source if source.is_dir() else source.parent
-    plan = (
-        source
-        if source.is_file()
-        else next(iter(sorted(folder.glob("*plan*.json"))), None)
-    )
+    plan = source if source.is_file() else next(iter(sorted(folder.glob("*plan*.json"))), None)
     if plan is None:
         return sorted(folder.glob("*.json"))
     steps = json.loads(plan.read_text(encoding="utf-8"))
@@ -34,37 +30,34 @@ class TreeLoader:
         self.options = SaveOptions(user_id=org.user_id)
         self.known: dict[str, str] = {}
 
-    def load(
-        self, record: dict[str, Any], parent: tuple[str, str] | None = None
-    ) -> None:
+    def load(self, record: dict[str, Any], parent: tuple[str, str] | None = None) -> None:
         """Save a record, then the children inside it."""
         attributes = record.get("attributes") or {}
         owner = self.context.schema.find(str(attributes.get("type")))
         if owner is None:
-            raise SalesforceError(
-                "INVALID_TYPE", f"No object named {attributes.get('type')}"
-            )
+            raise SalesforceError("INVALID_TYPE", f"No object named {attributes.get('type')}")
         relations = {each.name.lower(): each for each in owner.children if each.name}
-        nested, values = [], {}
-        for name, value in record.items():
-            if (
-                name.lower() in relations
-                and isinstance(value, dict)
-                and "records" in value
-            ):
-                nested.append((relations[name.lower()], value["records"]))
-            elif isinstance(value, str) and value.startswith("@"):
-                values[name] = self.known.get(value[1:], value)
-            else:
-                values[name] = value
-        if parent is not None:
-            values[parent[0]] = parent[1]
+        nested = [
+            (relations[name.lower()], value["records"])
+            for name, value in record.items()
+            if name.lower() in relations and isinstance(value, dict) and "records" in value
+        ]
+        values = {
+            name: self._resolved(value)
+            for name, value in record.items()
+            if name.lower() not in relations
+        }
+        values |= dict([parent] if parent else [])
         saved = insert(self.context, owner, values, self.options)
         if attributes.get("referenceId"):
             self.known[attributes["referenceId"]] = saved.record_id
         for relation, children in nested:
             for child in children:
                 self.load(child, (relation.field, saved.record_id))
+
+    def _resolved(self, value: object) -> object:
+        is_reference = isinstance(value, str) and value.startswith("@")
+        return self.known.get(str(value)[1:], value) if is_reference else value
 
 
 def load_trees(org: Org, source: Path) -> int:

@@ -84,11 +84,7 @@ class Call:
         user = self.session.user_id if self.session else self.org.user_id
         options = SaveOptions(user_id=user)
         rule = self.header("sforce-duplicate-rule-header")
-        pairs = dict(
-            part.strip().lower().split("=", 1)
-            for part in rule.split(";")
-            if "=" in part
-        )
+        pairs = dict(part.strip().lower().split("=", 1) for part in rule.split(";") if "=" in part)
         options.allow_duplicates = pairs.get("allowsave") == "true"
         return options
 

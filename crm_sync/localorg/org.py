@@ -55,9 +55,7 @@ class Org:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.folder.mkdir(parents=True, exist_ok=True)
-        self.credentials = credentials.load_or_create(
-            settings.folder / "credentials.json"
-        )
+        self.credentials = credentials.load_or_create(settings.folder / "credentials.json")
         self.zone = ZoneInfo(settings.zone)
         self.limits = Limits()
         self.faults = Faults(settings.fault_seed)
@@ -79,9 +77,7 @@ class Org:
         with self.store.write() as connection:
             seeder = self.seeder(connection)
             if self.is_new:
-                seeder.first_records(
-                    self.credentials, self.settings.zone, self.settings.name
-                )
+                seeder.first_records(self.credentials, self.settings.zone, self.settings.name)
             seeder.record_types()
             seeder.permission_sets(self.source)
         self.org_id = str(self._scalar("SELECT Id FROM Organization"))
@@ -95,9 +91,7 @@ class Org:
                 connection.execute(statement)
             insert = "INSERT OR IGNORE INTO _meta VALUES ('salt', ?)"
             connection.execute(insert, (ids.new_salt(),))
-            found = connection.execute(
-                "SELECT value FROM _meta WHERE name = 'salt'"
-            ).fetchone()
+            found = connection.execute("SELECT value FROM _meta WHERE name = 'salt'").fetchone()
         return str(found[0])
 
     def seeder(self, connection: sqlite3.Connection) -> seed.Seeder:
@@ -111,9 +105,7 @@ class Org:
         """Build the schema from the project and from all deploys, and fit the tables to it."""
         with self.store.write() as connection:
             prefixes = seed.read_prefixes(connection)
-            self.schema = build.build(
-                [*self.source, *self._deployed(connection)], prefixes
-            )
+            self.schema = build.build([*self.source, *self._deployed(connection)], prefixes)
             for owner in self.schema.tables():
                 tables.ensure(connection, owner)
             seed.write_prefixes(connection, prefixes)
@@ -121,9 +113,7 @@ class Org:
             self._start_counters(connection)
 
     def _deployed(self, connection: sqlite3.Connection) -> list[Component]:
-        rows = connection.execute(
-            "SELECT kind, name, body FROM _component ORDER BY rowid"
-        )
+        rows = connection.execute("SELECT kind, name, body FROM _component ORDER BY rowid")
         return [Component(*row) for row in rows]
 
     def _start_counters(self, connection: sqlite3.Connection) -> None:

@@ -24,9 +24,7 @@ def put(
     """Write a record as if the platform had."""
     stamp = clock.stamp()
     row: Values = {
-        field.name: int(field.default)
-        if isinstance(field.default, bool)
-        else field.default
+        field.name: int(field.default) if isinstance(field.default, bool) else field.default
         for field in owner.stored()
     }
     row |= {
@@ -109,10 +107,7 @@ class Seeder:
             }
             if name == "OpportunityStage":
                 row["IsActive"] = 1
-            row = {
-                key: int(each) if isinstance(each, bool) else each
-                for key, each in row.items()
-            }
+            row = {key: int(each) if isinstance(each, bool) else each for key, each in row.items()}
             self._put(name, **row)
 
     def record_types(self) -> None:
@@ -173,9 +168,7 @@ class Seeder:
 
 def read_prefixes(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the prefixes that custom objects were given before."""
-    row = connection.execute(
-        "SELECT value FROM _meta WHERE name = 'prefixes'"
-    ).fetchone()
+    row = connection.execute("SELECT value FROM _meta WHERE name = 'prefixes'").fetchone()
     return dict(json.loads(row[0])) if row is not None else {}
 
 

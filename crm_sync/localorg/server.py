@@ -7,7 +7,7 @@ import socketserver
 import sys
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 LOG = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class BadRequest(Exception):
         self.status = status
 
 
-def read_line(stream: BinaryIO) -> bytes:
+def read_line(stream: io.BufferedIOBase) -> bytes:
     """Read one line of a request's head."""
     line = stream.readline(MAX_LINE + 1)
     if len(line) > MAX_LINE:
@@ -36,7 +36,7 @@ def read_line(stream: BinaryIO) -> bytes:
     return line.rstrip(b"\r\n")
 
 
-def read_headers(stream: BinaryIO) -> dict[str, str]:
+def read_headers(stream: io.BufferedIOBase) -> dict[str, str]:
     """Read the header lines; a name given twice is joined."""
     headers: dict[str, str] = {}
     total = 0
@@ -54,7 +54,7 @@ def read_headers(stream: BinaryIO) -> dict[str, str]:
     raise BadRequest(431)
 
 
-def read_chunks(stream: BinaryIO) -> bytes:
+def read_chunks(stream: io.BufferedIOBase) -> bytes:
     """Read a body that comes in pieces."""
     parts: list[bytes] = []
     total = 0
@@ -74,7 +74,7 @@ def read_chunks(stream: BinaryIO) -> bytes:
         read_line(stream)
 
 
-def read_body(stream: BinaryIO, headers: dict[str, str]) -> bytes:
+def read_body(stream: io.BufferedIOBase, headers: dict[str, str]) -> bytes:
     """Read a body of either kind."""
     if "chunked" in headers.get("transfer-encoding", "").lower():
         return read_chunks(stream)
@@ -140,9 +140,7 @@ class Connection(socketserver.StreamRequestHandler):
         environ = self._environ(method, target, headers, body)
         started: list[Any] = []
 
-        def start(
-            status: str, fields: list[tuple[str, str]], _error: object = None
-        ) -> None:
+        def start(status: str, fields: list[tuple[str, str]], _error: object = None) -> None:
             started[:] = [status, fields]
 
         result = self.server.application(environ, start)
@@ -151,19 +149,12 @@ class Connection(socketserver.StreamRequestHandler):
         if close is not None:
             close()
         if environ.get("localorg.drop"):
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
-            )
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             return False
-        self._send(
-            _head(started[0], started[1], len(content), keep=keep)
-            + _shown(method, content)
-        )
+        self._send(_head(started[0], started[1], len(content), keep=keep) + _shown(method, content))
         return keep
 
-    def _environ(
-        self, method: str, target: str, headers: dict[str, str], body: bytes
-    ) -> Environ:
+    def _environ(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Environ:
         path, _, query = target.partition("?")
         host = headers.get("host", "") or f"127.0.0.1:{self.server.server_address[1]}"
         environ: Environ = {
@@ -204,13 +195,9 @@ def _keeps_alive(protocol: str, headers: dict[str, str]) -> bool:
     return wish == "keep-alive" if protocol == "HTTP/1.0" else wish != "close"
 
 
-def _head(
-    status: str, fields: list[tuple[str, str]], length: int, *, keep: bool
-) -> bytes:
+def _head(status: str, fields: list[tuple[str, str]], length: int, *, keep: bool) -> bytes:
     lines = [f"HTTP/1.1 {status}"]
-    lines += [
-        f"{name}: {value}" for name, value in fields if name.lower() != "content-length"
-    ]
+    lines += [f"{name}: {value}" for name, value in fields if name.lower() != "content-length"]
     if not status.startswith(("204", "304")):
         lines.append(f"Content-Length: {length}")
     lines.append(f"Connection: {'keep-alive' if keep else 'close'}")
@@ -230,4 +217,4 @@ class Server(socketserver.ThreadingTCPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Log a failure instead of printing it."""
-        LOG.exception("Serving %s failed", client_address)
+        LOG.error("Serving %s failed", client_address)

@@ -47,9 +47,7 @@ def _word(length: int) -> str:
 class Sessions:
     """All live sign-ins of an org; they outlive a restart."""
 
-    def __init__(
-        self, path: Path, org_id: str, idle_seconds: int = IDLE_SECONDS
-    ) -> None:
+    def __init__(self, path: Path, org_id: str, idle_seconds: int = IDLE_SECONDS) -> None:
         self._path = path
         self._org_id = org_id
         self._idle = idle_seconds
@@ -61,15 +59,11 @@ class Sessions:
                 session = Session(**entry)
                 self._live[session.token] = session
 
-    def open(
-        self, user_id: str, client_id: str, scopes: str, refresh_token: str = ""
-    ) -> Session:
+    def open(self, user_id: str, client_id: str, scopes: str, refresh_token: str = "") -> Session:
         """Start a session and return its token."""
         token = f"{self._org_id[:15]}!{_word(96)}"
         present = time.time()
-        session = Session(
-            token, user_id, client_id, scopes, present, present, refresh_token
-        )
+        session = Session(token, user_id, client_id, scopes, present, present, refresh_token)
         with self._lock:
             self._live[token] = session
             self._save()
@@ -92,17 +86,13 @@ class Sessions:
         """Return the sign-in that was given a refresh token."""
         with self._lock:
             live = self._live.values()
-            return next(
-                (each for each in live if each.refresh_token == refresh_token), None
-            )
+            return next((each for each in live if each.refresh_token == refresh_token), None)
 
     def revoke(self, token: str) -> bool:
         """End a session by its access or refresh token."""
         with self._lock:
             gone = [
-                each
-                for each in self._live.values()
-                if token in {each.token, each.refresh_token}
+                each for each in self._live.values() if token in {each.token, each.refresh_token}
             ]
             for session in gone:
                 del self._live[session.token]
@@ -143,6 +133,4 @@ class Sessions:
             for token, each in self._live.items()
             if each.used > oldest or each.refresh_token
         }
-        write_private(
-            self._path, json.dumps([asdict(each) for each in self._live.values()])
-        )
+        write_private(self._path, json.dumps([asdict(each) for each in self._live.values()]))

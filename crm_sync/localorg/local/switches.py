@@ -40,14 +40,8 @@ def _stats(call: Call) -> Answer:
 def _limits(call: Call) -> Answer:
     for name, most in call.json_object().items():
         is_number = isinstance(most, int) and not isinstance(most, bool)
-        if (
-            name not in call.org.limits.maxima
-            or not is_number
-            or not 0 <= int(str(most)) < 2**53
-        ):
-            raise SalesforceError(
-                "INVALID_LIMIT", f"{name}: no such limit, or not a whole number"
-            )
+        if name not in call.org.limits.maxima or not is_number or not 0 <= int(str(most)) < 2**53:
+            raise SalesforceError("INVALID_LIMIT", f"{name}: no such limit, or not a whole number")
     for name, most in call.json_object().items():
         call.org.limits.set(name, int(str(most)))
     return Answer(call.org.limits.as_json())
@@ -71,9 +65,7 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
 def answer(call: Call) -> Answer:
     """Answer a switch; other machines have no business here."""
     if call.header("x-peer") not in LOOPBACK:
-        return refusal(
-            SalesforceError("FORBIDDEN", "Only from this machine", status=403)
-        )
+        return refusal(SalesforceError("FORBIDDEN", "Only from this machine", status=403))
     name = call.path.removeprefix("/_local/").strip("/")
     handler = ADDRESSES.get((call.method, name))
     if handler is None:

@@ -7,6 +7,7 @@ import hmac
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
@@ -21,6 +22,8 @@ SCOPES = "api refresh_token openid id"
 MILLISECONDS_FROM = 10**11
 LONGEST_ASSERTION = 24 * 3600
 AUDIENCES = frozenset(("login.salesforce.com", "test.salesforce.com"))
+UNCHECKED: Any = dict.fromkeys(("verify_exp", "verify_aud", "verify_iat", "verify_nbf"), False)
+UNSIGNED: Any = {"verify_signature": False}
 Flow = Callable[[Call, dict[str, str]], Answer]
 
 
@@ -41,9 +44,7 @@ def client_of(call: Call, form: dict[str, str]) -> tuple[str, str]:
     return name, secret
 
 
-def check_client(
-    call: Call, form: dict[str, str], *, secret_needed: bool = True
-) -> str:
+def check_client(call: Call, form: dict[str, str], *, secret_needed: bool = True) -> str:
     """Refuse an unknown client; return its id."""
     client_id, secret = client_of(call, form)
     known = call.org.credentials
@@ -70,9 +71,7 @@ def client_credentials(call: Call, form: dict[str, str]) -> Answer:
 def password(call: Call, form: dict[str, str]) -> Answer:
     """Sign in with name and password; most orgs have switched this off."""
     if not call.org.settings.allow_password:
-        raise OAuthError(
-            "invalid_grant", "username-password flow is disabled in this org"
-        )
+        raise OAuthError("invalid_grant", "username-password flow is disabled in this org")
     client_id = check_client(call, form)
     known = call.org.credentials
     fits = form.get("password", "").startswith(known.password)
@@ -84,25 +83,17 @@ def password(call: Call, form: dict[str, str]) -> Answer:
 def _claims(call: Call, assertion: str) -> dict[str, object]:
     """Read an assertion: checked against the client's certificate where one is registered."""
     path = call.org.settings.folder / "jwt_public.pem"
-    options = {
-        "verify_exp": False,
-        "verify_aud": False,
-        "verify_iat": False,
-        "verify_nbf": False,
-    }
     try:
         if jwt.get_unverified_header(assertion).get("alg") != "RS256":
             raise OAuthError("invalid_grant", "invalid assertion")
         if path.exists():
-            return jwt.decode(
-                assertion, _public_key(path), algorithms=["RS256"], options=options
-            )
-        return jwt.decode(assertion, options={"verify_signature": False, **options})
+            return jwt.decode(assertion, _public_key(path), algorithms=["RS256"], options=UNCHECKED)
+        return jwt.decode(assertion, options=UNSIGNED)
     except (jwt.InvalidTokenError, ValueError) as error:
         raise OAuthError("invalid_grant", "invalid assertion") from error
 
 
-def _public_key(path: Path) -> object:
+def _public_key(path: Path) -> Any:
     pem = path.read_bytes()
     if b"CERTIFICATE" in pem:
         return load_pem_x509_certificate(pem).public_key()
@@ -156,9 +147,7 @@ def authorization_code(call: Call, form: dict[str, str]) -> Answer:
         raise OAuthError("invalid_grant", "expired authorization code")
     client_id = check_client(call, form, secret_needed=not grant.challenge)
     if form.get("redirect_uri") != grant.redirect_uri:
-        raise OAuthError(
-            "redirect_uri_mismatch", "redirect_uri must match configuration"
-        )
+        raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
     if grant.challenge:
         _check_verifier(grant.challenge, form.get("code_verifier", ""))
     wants_refresh = "refresh_token" in grant.scopes or "offline_access" in grant.scopes
@@ -173,9 +162,7 @@ def refresh_token(call: Call, form: dict[str, str]) -> Answer:
     kept = call.org.sessions.by_refresh_token(form.get("refresh_token", "?") or "?")
     if kept is None:
         raise OAuthError("invalid_grant", "expired access/refresh token")
-    session = call.org.sessions.open(
-        kept.user_id, client_id, kept.scopes, kept.refresh_token
-    )
+    session = call.org.sessions.open(kept.user_id, client_id, kept.scopes, kept.refresh_token)
     return _answer(call, session)
 
 

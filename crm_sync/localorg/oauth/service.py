@@ -29,13 +29,9 @@ def session_of(call: Call) -> Session:
 
 
 def _user_info(call: Call) -> Answer:
-    session = call.org.sessions.find(
-        bearer(call) or call.form().get("access_token", "")
-    )
+    session = call.org.sessions.find(bearer(call) or call.form().get("access_token", ""))
     if session is None:
-        return Answer(
-            raw=b"Bad_OAuth_Token", status=403, content_type="text/html;charset=UTF-8"
-        )
+        return Answer(raw=b"Bad_OAuth_Token", status=403, content_type="text/html;charset=UTF-8")
     return Answer(user_info(call, session.user_id))
 
 

@@ -29,9 +29,7 @@ def sign(secret: str, text: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def token_answer(
-    call: Call, session: Session, *, refresh: bool = False
-) -> dict[str, str]:
+def token_answer(call: Call, session: Session, *, refresh: bool = False) -> dict[str, str]:
     """Return what a client gets for a good sign-in; every value is text."""
     issued = str(clock.milliseconds())
     identity = f"{call.host}/id/{call.org.org_id}/{session.user_id}"

@@ -51,9 +51,7 @@ Hook = Callable[[SObject, str, str, SaveOptions], None]
 Listener = Callable[[str, Change], None]
 
 
-def no_hook(
-    _owner: SObject, _operation: str, _record_id: str, _options: SaveOptions
-) -> None:
+def no_hook(_owner: SObject, _operation: str, _record_id: str, _options: SaveOptions) -> None:
     """Let every record pass."""
 
 
@@ -90,10 +88,7 @@ class Context:
         row = cursor.fetchone()
         if row is None:
             return None
-        return {
-            column[0]: value
-            for column, value in zip(cursor.description, row, strict=True)
-        }
+        return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
     def rows(self, sql: str, *params: object) -> list[Values]:
         """Return all rows of a question as dictionaries."""

@@ -82,20 +82,19 @@ def _check(ctx: Context, wish: Conversion) -> Values:
         message = "If you specify a contactId, you must specify an accountId"
         raise SalesforceError("REQUIRED_FIELD_MISSING", message, ["accountId"])
     if str(lead["OwnerId"]).startswith("00G") and not wish.owner_id:
-        message = "Converted objects can only be owned by users. If the lead is not owned by a user, you must specify a user for the Owner field."
+        message = (
+            "Converted objects can only be owned by users. If the lead is not owned by a user, "
+            "you must specify a user for the Owner field."
+        )
         raise SalesforceError("INVALID_FIELD_FOR_INSERT_UPDATE", message, ["ownerId"])
     return lead
 
 
 def _carry(lead: Values, fields: dict[str, str]) -> Values:
-    return {
-        target: lead[source] for source, target in fields.items() if lead.get(source)
-    }
+    return {target: lead[source] for source, target in fields.items() if lead.get(source)}
 
 
-def _merge(
-    ctx: Context, name: str, record_id: str, values: Values, options: SaveOptions
-) -> str:
+def _merge(ctx: Context, name: str, record_id: str, values: Values, options: SaveOptions) -> str:
     owner = ctx.schema.require(name)
     row = live_row(ctx, owner, record_id)
     empty = {key: value for key, value in values.items() if row.get(key) in {None, 0}}
@@ -139,13 +138,9 @@ def _opportunity(
         return wish.opportunity_id
     if wish.no_opportunity:
         return None
-    stage = ctx.value(
-        "SELECT ApiName FROM OpportunityStage WHERE IsClosed = 0 ORDER BY SortOrder"
-    )
+    stage = ctx.value("SELECT ApiName FROM OpportunityStage WHERE IsClosed = 0 ORDER BY SortOrder")
     values: Values = {
-        "Name": (wish.opportunity_name or str(lead["Company"] or lead["Name"]) + "-")[
-            :120
-        ],
+        "Name": (wish.opportunity_name or str(lead["Company"] or lead["Name"]) + "-")[:120],
         "StageName": stage,
         "CloseDate": str(ctx.stamp(""))[:10],
         "AccountId": account_id,

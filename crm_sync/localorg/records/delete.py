@@ -3,7 +3,7 @@
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
 from crm_sync.localorg.records.rules.table import AFTER_DELETE, BEFORE_DELETE
-from crm_sync.localorg.records.save import live_row
+from crm_sync.localorg.records.save import duplicate_value, live_row
 from crm_sync.localorg.schema.model import ChildRelationship, SObject
 from crm_sync.localorg.store.tables import quote
 
@@ -74,9 +74,7 @@ def _set_deleted(ctx: Context, owner: SObject, row: Values, *, deleted: bool) ->
     )
 
 
-def undelete(
-    ctx: Context, owner: SObject, record_id: str, options: SaveOptions
-) -> None:
+def undelete(ctx: Context, owner: SObject, record_id: str, options: SaveOptions) -> None:
     """Take a record back from the recycle bin."""
     with ctx.store.write():
         row = ctx.row(owner.name, record_id)
@@ -111,9 +109,6 @@ def _check_still_unique(ctx: Context, owner: SObject, row: Values) -> None:
         if not field.unique or value is None:
             continue
         table, column = quote(owner.name), quote(field.name)
-        taken = ctx.value(
-            f"SELECT Id FROM {table} WHERE {column} = ? AND IsDeleted = 0", value
-        )
+        taken = ctx.value(f"SELECT Id FROM {table} WHERE {column} = ? AND IsDeleted = 0", value)
         if taken:
-            message = f"duplicate value found: {field.name} duplicates value on record with id: {taken}"
-            raise SalesforceError("DUPLICATE_VALUE", message, [])
+            raise duplicate_value(field.name, taken)

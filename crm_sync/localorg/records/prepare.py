@@ -6,9 +6,7 @@ from crm_sync.localorg.records.context import Context, SaveOptions, Values
 from crm_sync.localorg.records.values import check_record_type, read_value
 from crm_sync.localorg.schema.model import Field, SObject
 
-AUDIT = frozenset(
-    ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
-)
+AUDIT = frozenset(("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"))
 SECURITY = (
     "Please check the security settings of this field and verify that it is read/write for your "
     "profile or permission set."
@@ -24,11 +22,7 @@ def no_column(name: str, owner: SObject) -> SalesforceError:
 
 def _check_writable(field: Field, options: SaveOptions, *, creating: bool) -> None:
     allowed = field.createable if creating else field.updateable
-    if (
-        allowed
-        or options.system
-        or (creating and options.audit_fields and field.name in AUDIT)
-    ):
+    if allowed or options.system or (creating and options.audit_fields and field.name in AUDIT):
         return
     message = f"Unable to create/update fields: {field.name}. {SECURITY}"
     raise SalesforceError("INVALID_FIELD_FOR_INSERT_UPDATE", message, [field.name])
@@ -77,16 +71,10 @@ def _refuse_name(name: str, owner: SObject, *, creating: bool) -> SalesforceErro
 
 def add_defaults(owner: SObject, values: Values, kind: str | None) -> None:
     """Fill what the client left out."""
-    type_defaults = (
-        owner.record_types[kind].defaults if kind in owner.record_types else {}
-    )
+    type_defaults = owner.record_types[kind].defaults if kind in owner.record_types else {}
     for field in owner.stored():
         if values.get(field.name) is not None or field.name in values:
-            if (
-                values.get(field.name) is None
-                and field.required
-                and field.type == "picklist"
-            ):
+            if values.get(field.name) is None and field.required and field.type == "picklist":
                 values[field.name] = field.default
             continue
         default = type_defaults.get(field.key, field.default)

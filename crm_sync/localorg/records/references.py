@@ -37,16 +37,12 @@ def _target(ctx: Context, reference: Field, payload: dict[str, object]) -> SObje
     return ctx.schema.require(name)
 
 
-def resolve_parent(
-    ctx: Context, child: SObject, reference: Field, payload: object
-) -> str | None:
+def resolve_parent(ctx: Context, child: SObject, reference: Field, payload: object) -> str | None:
     """Return the id of a parent that a payload names by one of its keys."""
     if payload is None:
         return None
     if not isinstance(payload, dict):
-        raise parser_error(
-            f"Cannot deserialize {reference.relationship} from a plain value"
-        )
+        raise parser_error(f"Cannot deserialize {reference.relationship} from a plain value")
     target = _target(ctx, reference, payload)
     entries = [(name, value) for name, value in payload.items() if name != "attributes"]
     if len(entries) != 1:
@@ -55,7 +51,9 @@ def resolve_parent(
     name, value = entries[0]
     key = target.find(name)
     if key is None or not _is_key(target, key):
-        message = f"Field name provided, {name} is not an External ID or indexed field for {target.name}"
+        message = (
+            f"Field name provided, {name} is not an External ID or indexed field for {target.name}"
+        )
         raise SalesforceError("INVALID_FIELD", message, [])
     if value is None or value == "":
         return None
@@ -78,9 +76,7 @@ def _only(found: list[str], key: Field, target: SObject, value: object) -> str:
         )
         raise SalesforceError("INVALID_FIELD", message, [])
     if len(found) > 1:
-        message = (
-            f"{key.name}: more than one record found for external id field: {found}"
-        )
+        message = f"{key.name}: more than one record found for external id field: {found}"
         raise SalesforceError("DUPLICATE_EXTERNAL_ID", message, [])
     return found[0]
 
@@ -94,9 +90,7 @@ def check_reference(ctx: Context, reference: Field, value: str) -> None:
     sql = f"SELECT IsDeleted FROM {quote(target.name)} WHERE Id = ?"
     deleted = ctx.value(sql, value)
     if deleted is None:
-        raise SalesforceError(
-            "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", []
-        )
+        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
     if deleted:
         raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [], status=400)
 
@@ -107,9 +101,7 @@ def record_type_of(ctx: Context, owner: SObject, value: object) -> str | None:
         return None
     row = ctx.row("RecordType", value)
     if row is None or row["SobjectType"] != owner.name or not row["IsActive"]:
-        message = "Record Type ID: this ID value isn't valid for the user: " + str(
-            value
-        )
+        message = "Record Type ID: this ID value isn't valid for the user: " + str(value)
         raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])
     return str(row["DeveloperName"])
 

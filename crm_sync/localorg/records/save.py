@@ -23,9 +23,7 @@ class Saved:
     created: bool
 
 
-def insert(
-    ctx: Context, owner: SObject, payload: object, options: SaveOptions
-) -> Saved:
+def insert(ctx: Context, owner: SObject, payload: object, options: SaveOptions) -> Saved:
     """Create a record."""
     _check_able(owner, able=owner.createable or options.system)
     with ctx.store.write():
@@ -52,9 +50,7 @@ def update(
     with ctx.store.write():
         old = live_row(ctx, owner, record_id)
         values = prepare.read_payload(ctx, owner, payload, options, creating=False)
-        changed = {
-            name: value for name, value in values.items() if old.get(name) != value
-        }
+        changed = {name: value for name, value in values.items() if old.get(name) != value}
         prepare.check_links(ctx, owner, changed)
         prepare.check_required(owner, values, creating=False)
         new = {**old, **values}
@@ -108,6 +104,12 @@ class SeveralFound(SalesforceError):
         self.found = found
 
 
+def duplicate_value(name: str, taken: object) -> SalesforceError:
+    """Return the refusal of a value that another record has."""
+    message = f"duplicate value found: {name} duplicates value on record with id: {taken}"
+    return SalesforceError("DUPLICATE_VALUE", message, [])
+
+
 def live_row(ctx: Context, owner: SObject, record_id: str) -> Values:
     """Return a record that exists and is not in the recycle bin."""
     row = ctx.row(owner.name, record_id)
@@ -139,12 +141,7 @@ def _stamp_new(
     if owner.owned and not values.get("OwnerId"):
         values["OwnerId"] = options.user_id
     name = owner.name_field
-    if (
-        owner.custom
-        and name is not None
-        and not name.auto_number
-        and not values.get(name.name)
-    ):
+    if owner.custom and name is not None and not name.auto_number and not values.get(name.name):
         values[name.name] = record_id
 
 
@@ -170,7 +167,9 @@ def _check_unique(ctx: Context, change: Change) -> None:
             change.record_id,
         )
         if taken:
-            message = f"duplicate value found: {field.name} duplicates value on record with id: {taken}"
+            message = (
+                f"duplicate value found: {field.name} duplicates value on record with id: {taken}"
+            )
             raise SalesforceError("DUPLICATE_VALUE", message, [])
 
 
@@ -180,14 +179,13 @@ def _number(ctx: Context, change: Change) -> None:
             continue
         name = f"{change.owner.name}.{field.name}"
         ctx.connection().execute(
-            "INSERT INTO _counter VALUES (?, 1) "
-            "ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            "INSERT INTO _counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
             (name,),
         )
         count = str(ctx.value("SELECT value FROM _counter WHERE name = ?", name))
-        change.new[field.name] = NUMBER.sub(
-            lambda match, text=count: text.zfill(len(match.group(1))), field.auto_number
-        )
+        digits = NUMBER.search(field.auto_number)
+        padded = count.zfill(len(digits.group(1)) if digits else 0)
+        change.new[field.name] = NUMBER.sub(padded, field.auto_number)
 
 
 def _write_new(ctx: Context, change: Change) -> None:

@@ -14,9 +14,7 @@ INT_MAX = 2**31 - 1
 
 def _cannot_read(field: Field, value: object) -> SalesforceError:
     shown = str(value)[:80]
-    return parser_error(
-        f"Cannot deserialize instance of {field.type} from value {shown}"
-    )
+    return parser_error(f"Cannot deserialize instance of {field.type} from value {shown}")
 
 
 def _text(field: Field, value: object) -> object:
@@ -31,9 +29,7 @@ def _text(field: Field, value: object) -> object:
     if not text:
         return None
     if field.length and len(text) > field.length:
-        message = (
-            f"{field.label}: data value too large: {text} (max length={field.length})"
-        )
+        message = f"{field.label}: data value too large: {text} (max length={field.length})"
         raise SalesforceError("STRING_TOO_LONG", message, [field.name])
     return text
 
@@ -67,9 +63,7 @@ def _number(field: Field, value: object) -> object:
         raise _cannot_read(field, value)
     digits = (field.precision or 18) - field.scale
     if abs(number) >= 10**digits:
-        message = (
-            f"{field.label}: value outside of valid range on numeric field: {value}"
-        )
+        message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
     return round_half_up(number, field.scale)
 
@@ -86,9 +80,7 @@ def _whole(field: Field, value: object) -> object:
     number = _number(field, value)
     if isinstance(number, float):
         if abs(number) > INT_MAX:
-            message = (
-                f"{field.label}: value outside of valid range on numeric field: {value}"
-            )
+            message = f"{field.label}: value outside of valid range on numeric field: {value}"
             raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
         return int(number)
     return None
@@ -129,13 +121,9 @@ def _reference(field: Field, value: object) -> object:
 
 
 def _restricted(field: Field, value: str) -> None:
-    if field.restricted and all(
-        pick.value.lower() != value.lower() for pick in field.picklist
-    ):
+    if field.restricted and all(pick.value.lower() != value.lower() for pick in field.picklist):
         message = f"{field.label}: bad value for restricted picklist field: {value}"
-        raise SalesforceError(
-            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name]
-        )
+        raise SalesforceError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name])
 
 
 def _picklist(field: Field, value: object) -> object:
@@ -153,9 +141,7 @@ def _multipicklist(field: Field, value: object) -> object:
     for part in parts:
         _restricted(field, part)
     order = {pick.value: place for place, pick in enumerate(field.picklist)}
-    return ";".join(
-        sorted(dict.fromkeys(parts), key=lambda part: order.get(part, len(order)))
-    )
+    return ";".join(sorted(dict.fromkeys(parts), key=lambda part: order.get(part, len(order))))
 
 
 READERS: dict[str, Callable[[Field, object], object]] = dict.fromkeys(TEXT_TYPES, _text)
@@ -187,6 +173,4 @@ def check_record_type(field: Field, value: object, kind: RecordType) -> None:
     allowed = kind.picklists.get(field.key)
     if field.restricted and allowed and isinstance(value, str) and value not in allowed:
         message = f"{field.label}: bad value for restricted picklist field: {value}"
-        raise SalesforceError(
-            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name]
-        )
+        raise SalesforceError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [field.name])

@@ -38,12 +38,8 @@ class RolledBack(Exception):
 def _records(call: Call) -> tuple[list[Record], bool]:
     body = call.json_object()
     records = body.get("records")
-    if not isinstance(records, list) or not all(
-        isinstance(each, dict) for each in records
-    ):
-        raise SalesforceError(
-            "JSON_PARSER_ERROR", "records: a list of objects is expected"
-        )
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+        raise SalesforceError("JSON_PARSER_ERROR", "records: a list of objects is expected")
     if len(records) > MOST:
         message = f"Number of records {len(records)} exceeded max size {MOST}"
         raise SalesforceError("EXCEEDED_ID_LIMIT", message)
@@ -73,9 +69,7 @@ def _check_runs(records: list[Record]) -> None:
         raise SalesforceError("INVALID_FIELD", message)
 
 
-def run(
-    call: Call, records: list[Record], action: Action, *, all_or_none: bool
-) -> list[Result]:
+def run(call: Call, records: list[Record], action: Action, *, all_or_none: bool) -> list[Result]:
     """Save records one by one, each whole or not at all."""
     context, options = call.org.context(), call.save_options()
     results: list[Result] = []
@@ -86,16 +80,18 @@ def run(
                 result = _guard(action, context, record, options)
                 broken = broken or not result["success"]
                 results.append(result)
-            if broken and all_or_none:
-                raise RolledBack
+            _hold(failed=broken and all_or_none)
     except RolledBack:
         return [failed(ROLLED_BACK) if each["success"] else each for each in results]
     return results
 
 
-def _guard(
-    action: Action, context: Context, record: Record, options: SaveOptions
-) -> Result:
+def _hold(*, failed: bool) -> None:
+    if failed:
+        raise RolledBack
+
+
+def _guard(action: Action, context: Context, record: Record, options: SaveOptions) -> Result:
     try:
         with context.store.write():
             return action(context, record, options)
@@ -159,9 +155,7 @@ def upsert(call: Call, name: str, key: str) -> Answer:
         if type_of(call, record) is not owner:
             message = f"records have to be of type {owner.name}"
             raise SalesforceError("INVALID_TYPE", message)
-        return _done(
-            upsert_one(context, owner, field.name, record, options), upsert=True
-        )
+        return _done(upsert_one(context, owner, field.name, record, options), upsert=True)
 
     return Answer(run(call, records, action, all_or_none=all_or_none))
 
@@ -208,9 +202,7 @@ def post_get(call: Call, name: str) -> Answer:
     ids, fields = body.get("ids"), body.get("fields")
     if not isinstance(ids, list) or not isinstance(fields, list):
         raise parser_error("ids and fields have to be lists")
-    return read_many(
-        call, name, [str(each) for each in ids], [str(each) for each in fields]
-    )
+    return read_many(call, name, [str(each) for each in ids], [str(each) for each in fields])
 
 
 def delete(call: Call) -> Answer:
@@ -227,9 +219,7 @@ def delete(call: Call) -> Answer:
         record_id = references.short_or_full(str(record["id"]))
         owner = context.schema.of_id(record_id)
         if owner is None:
-            raise SalesforceError(
-                "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", []
-            )
+            raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
         bin_.delete(context, owner, record_id, options)
         return {"id": record_id, "success": True, "errors": []}
 

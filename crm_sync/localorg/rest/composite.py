@@ -88,9 +88,7 @@ def subrequests(value: object, name: str, most: int) -> list[dict[str, object]]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise parser_error(f"{name}: a list of requests is expected")
     if not value:
-        raise SalesforceError(
-            "INVALID_FIELD", f"{name}: at least one request is expected"
-        )
+        raise SalesforceError("INVALID_FIELD", f"{name}: at least one request is expected")
     if len(value) > most:
         message = f"Limit exceeded. {name} can have at most {most} entries."
         raise SalesforceError("LIMIT_EXCEEDED", message)
@@ -146,23 +144,24 @@ class Sequence:
     def _one(self, request: dict[str, object]) -> None:
         name = str(request["referenceId"])
         try:
-            headers = request.get("httpHeaders")
-            if isinstance(headers, dict) and FORBIDDEN & {
-                str(key).lower() for key in headers
-            }:
-                message = "Subrequests can't set Accept, Authorization or Content-Type"
-                raise SalesforceError("INVALID_HTTP_HEADER", message)
+            _check_headers(request)
             url = fill(str(request.get("url", "")), self.answers, in_address=True)
             body = fill(request.get("body"), self.answers)
             answer = self.dispatch(subcall(self.call, request, str(url), body))
         except SalesforceError as error:
             answer = refusal(error)
-        if answer.status >= 300 or _has_failed_rows(answer.data):
-            if answer.status >= 300 or self.all_or_none:
-                self.failed.add(name)
+        if answer.status >= 300 or (self.all_or_none and _has_failed_rows(answer.data)):
+            self.failed.add(name)
         if answer.status < 300:
             self.answers[name] = answer.data
         self.results.append(_result(answer, name))
+
+
+def _check_headers(request: dict[str, object]) -> None:
+    headers = request.get("httpHeaders")
+    if isinstance(headers, dict) and FORBIDDEN & {str(key).lower() for key in headers}:
+        message = "Subrequests can't set Accept, Authorization or Content-Type"
+        raise SalesforceError("INVALID_HTTP_HEADER", message)
 
 
 def _has_failed_rows(data: object) -> bool:
@@ -182,15 +181,11 @@ def _result(answer: Answer, name: str) -> dict[str, object]:
 
 def _check_names(requests: list[dict[str, object]]) -> None:
     names = [request.get("referenceId") for request in requests]
-    if any(
-        not isinstance(name, str) or not re.fullmatch(r"\w+", name) for name in names
-    ):
+    if any(not isinstance(name, str) or not re.fullmatch(r"\w+", name) for name in names):
         message = "Provided referenceId must be alphanumeric, beginning with a letter or number"
         raise SalesforceError("INVALID_FIELD", message)
     if len(set(names)) < len(names):
-        raise SalesforceError(
-            "INVALID_FIELD", "Duplicate referenceId provided in a request"
-        )
+        raise SalesforceError("INVALID_FIELD", "Duplicate referenceId provided in a request")
 
 
 def add_routes(routes: Routes, dispatch: Dispatch) -> None:
@@ -212,9 +207,7 @@ def add_routes(routes: Routes, dispatch: Dispatch) -> None:
         for request in requests:
             if failed and body.get("haltOnError") is True:
                 answer = refusal(
-                    SalesforceError(
-                        "BATCH_PROCESSING_HALTED", "Batch halted", status=412
-                    )
+                    SalesforceError("BATCH_PROCESSING_HALTED", "Batch halted", status=412)
                 )
             else:
                 answer = _in_batch(call, request)

@@ -89,9 +89,7 @@ def describe_field(field: Field) -> dict[str, Any]:
         "name": field.name,
         "nameField": field.is_name,
         "namePointing": len(field.refers) > 1,
-        "nillable": not field.required
-        and field.type != "boolean"
-        and not field.auto_number,
+        "nillable": not field.required and field.type != "boolean" and not field.auto_number,
         "permissionable": field.custom and not field.required,
         "picklistValues": _picks(field),
         "polymorphicForeignKey": len(field.refers) > 1,
@@ -194,7 +192,7 @@ def _record_types(call: Call, owner: SObject) -> list[dict[str, object]]:
 
 def full(call: Call, owner: SObject) -> dict[str, Any]:
     """Return an object's whole description."""
-    children = [
+    children: list[dict[str, object]] = [
         {
             "cascadeDelete": each.cascade,
             "childSObject": each.child,
@@ -242,9 +240,7 @@ def _unchanged(call: Call) -> bool:
 def _dated(call: Call, data: object) -> Answer:
     if _unchanged(call):
         return Answer(status=304)
-    return Answer(
-        data, headers={"Last-Modified": formatdate(call.org.schema_since, usegmt=True)}
-    )
+    return Answer(data, headers={"Last-Modified": formatdate(call.org.schema_since, usegmt=True)})
 
 
 def everything(call: Call) -> Answer:

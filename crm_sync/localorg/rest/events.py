@@ -39,7 +39,9 @@ def _values(owner: SObject, payload: object) -> dict[str, object]:
 def publish(call: Call, owner: SObject, payload: object) -> dict[str, object]:
     """Store an event for its subscribers; the answer carries the event's own id."""
     org = call.org
-    values = {field.name: None for field in owner.fields.values() if field.custom}
+    values: dict[str, object] = {
+        field.name: None for field in owner.fields.values() if field.custom
+    }
     values |= _values(owner, payload)
     event_id = str(uuid.uuid4())
     user = call.session.user_id if call.session else org.user_id
@@ -50,9 +52,7 @@ def publish(call: Call, owner: SObject, payload: object) -> dict[str, object]:
         "EventUuid": event_id,
     }
     with org.store.write() as connection:
-        connection.execute(
-            "DELETE FROM _event WHERE made < ?", (time.time() - RETENTION,)
-        )
+        connection.execute("DELETE FROM _event WHERE made < ?", (time.time() - RETENTION,))
         connection.execute(
             "INSERT INTO _event (channel, made, payload) VALUES (?, ?, ?)",
             (f"/event/{owner.name}", time.time(), json.dumps(body)),

@@ -42,9 +42,7 @@ def _run(call: Call, resource: str, *, all_rows: bool) -> Answer:
     text = _statement(call)
     if parse_qs(call.query).get("columns") == ["true"]:
         return Answer(column_metadata(call, text))
-    page = call.org.reader.query(
-        text, base=call.base, all_rows=all_rows, size=_size(call)
-    )
+    page = call.org.reader.query(text, base=call.base, all_rows=all_rows, size=_size(call))
     return Answer(as_json(call, page, resource))
 
 

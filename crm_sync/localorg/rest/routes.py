@@ -39,9 +39,7 @@ class Routes:
                 continue
             handler = route.methods.get(method)
             if handler is not None:
-                words = {
-                    key: unquote(value) for key, value in match.groupdict().items()
-                }
+                words = {key: unquote(value) for key, value in match.groupdict().items()}
                 return lambda call: handler(call, **words)
             known = True
         if not known:

@@ -26,9 +26,7 @@ def create(call: Call, name: str) -> Answer:
 def _id_of(owner: SObject, text: str) -> str:
     record_id = references.short_or_full(text)
     if record_id[:3] != owner.prefix:
-        raise not_found(
-            "Provided external ID field does not exist or is not accessible: " + text
-        )
+        raise not_found("Provided external ID field does not exist or is not accessible: " + text)
     return record_id
 
 
@@ -57,16 +55,12 @@ def _missing(call: Call, owner: SObject, record_id: str) -> SalesforceError:
         deleted = connection.execute(sql, (record_id,)).fetchone()
     if deleted:
         return SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
-    return not_found(
-        "Provided external ID field does not exist or is not accessible: " + record_id
-    )
+    return not_found("Provided external ID field does not exist or is not accessible: " + record_id)
 
 
 def _wanted(call: Call) -> list[str] | None:
     fields = call.params().get("fields")
-    return (
-        [each.strip() for each in fields.split(",") if each.strip()] if fields else None
-    )
+    return [each.strip() for each in fields.split(",") if each.strip()] if fields else None
 
 
 def _check_times(call: Call, record: dict[str, object]) -> Answer | None:
@@ -76,9 +70,7 @@ def _check_times(call: Call, record: dict[str, object]) -> Answer | None:
         return Answer(status=304)
     until = _http_date(call.header("if-unmodified-since"))
     if until is not None and stamp.timestamp() > until:
-        raise SalesforceError(
-            "PRECONDITION_FAILED", "The record was modified since", status=412
-        )
+        raise SalesforceError("PRECONDITION_FAILED", "The record was modified since", status=412)
     return None
 
 
@@ -110,9 +102,7 @@ def change(call: Call, name: str, record_id: str) -> Answer:
 def remove(call: Call, name: str, record_id: str) -> Answer:
     """Move a record to the recycle bin."""
     owner = object_of(call, name)
-    bin_.delete(
-        call.org.context(), owner, _id_of(owner, record_id), call.save_options()
-    )
+    bin_.delete(call.org.context(), owner, _id_of(owner, record_id), call.save_options())
     return no_content()
 
 
@@ -120,9 +110,7 @@ def key_of(owner: SObject, name: str) -> Field:
     """Return the field by which records are addressed."""
     key = owner.find(name)
     if key is None or not key.is_key:
-        raise not_found(
-            "Provided external ID field does not exist or is not accessible: " + name
-        )
+        raise not_found("Provided external ID field does not exist or is not accessible: " + name)
     return key
 
 

@@ -50,9 +50,7 @@ def _add(routes: Routes) -> None:
         PATCH=collections.update,
         DELETE=collections.delete,
     )
-    routes.add(
-        "/composite/sobjects/<name>", GET=collections.get, POST=collections.post_get
-    )
+    routes.add("/composite/sobjects/<name>", GET=collections.get, POST=collections.post_get)
     routes.add("/composite/sobjects/<name>/<key>", PATCH=collections.upsert)
     composite.add_routes(routes, dispatch)
 

@@ -15,8 +15,22 @@ RESOURCES = (
     "sobjects", "actions", "support",
 )  # fmt: skip
 OFFERED = frozenset(
-    "tooling metadata queryAll search identity composite recent limits process query jobs "
-    "sobjects actions parameterizedSearch".split()
+    [
+        "tooling",
+        "metadata",
+        "queryAll",
+        "search",
+        "identity",
+        "composite",
+        "recent",
+        "limits",
+        "process",
+        "query",
+        "jobs",
+        "sobjects",
+        "actions",
+        "parameterizedSearch",
+    ]
 )
 
 

@@ -47,9 +47,7 @@ class Builder:
 
     def __init__(self, prefixes: dict[str, str]) -> None:
         self.prefixes = prefixes
-        self.objects: dict[str, SObject] = {
-            each.name: each for each in standard_objects()
-        }
+        self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
 
     def apply(self, found: Iterable[Component]) -> None:
         """Apply components in the order in which they depend on each other."""
@@ -85,9 +83,7 @@ class Builder:
     def _owner(self, name: str, full_name: str) -> SObject:
         found = self.objects.get(name)
         if found is None:
-            raise SalesforceError(
-                "INVALID_TYPE", f"{full_name}: no object named {name} exists"
-            )
+            raise SalesforceError("INVALID_TYPE", f"{full_name}: no object named {name} exists")
         return found
 
     def _apply_object(self, component: Component) -> None:

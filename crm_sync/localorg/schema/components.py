@@ -66,9 +66,7 @@ def _picklist(element: etree._Element) -> tuple[tuple[PickValue, ...], bool]:
     return picks, xml.flag(values, "restricted")
 
 
-def _default(
-    kind: str, element: etree._Element, picks: tuple[PickValue, ...]
-) -> object:
+def _default(kind: str, element: etree._Element, picks: tuple[PickValue, ...]) -> object:
     value = xml.text(element, "defaultValue")
     if kind == "Checkbox":
         return value == "true"
@@ -97,11 +95,9 @@ def read_field(element: etree._Element, name: str) -> Field:
     kind = xml.text(element, "type")
     formula = xml.text(element, "formula")
     if kind not in TYPES:
-        raise SalesforceError(
-            "INVALID_TYPE", f"{name}: the field type {kind!r} is not supported"
-        )
+        raise SalesforceError("INVALID_TYPE", f"{name}: the field type {kind!r} is not supported")
     picks, restricted = _picklist(element)
-    is_set = kind in {"AutoNumber"} or bool(formula)
+    is_set = kind == "AutoNumber" or bool(formula)
     facts: dict[str, object] = {
         "type": TYPES[kind],
         "length": _number(element, "length") or LENGTHS.get(kind, 0),
@@ -112,15 +108,11 @@ def read_field(element: etree._Element, name: str) -> Field:
         "case_sensitive": xml.flag(element, "caseSensitive"),
         "external_id": xml.flag(element, "externalId"),
         "id_lookup": xml.flag(element, "externalId"),
-        "auto_number": xml.text(element, "displayFormat")
-        if kind == "AutoNumber"
-        else "",
+        "auto_number": xml.text(element, "displayFormat") if kind == "AutoNumber" else "",
         "picklist": picks,
         "restricted": restricted,
         "default": _default(kind, element, picks),
-        "default_formula": ""
-        if kind == "Checkbox"
-        else xml.text(element, "defaultValue"),
+        "default_formula": "" if kind == "Checkbox" else xml.text(element, "defaultValue"),
         "help": xml.text(element, "inlineHelpText"),
         "formula": formula,
         "custom": True,
@@ -141,12 +133,8 @@ def read_object(element: etree._Element, name: str, prefix: str) -> SObject:
     )
     if is_event:
         result.updateable = result.deletable = False
-        result.add(
-            Field("ReplayId", "Replay ID", "string", length=1333, createable=False)
-        )
-        result.add(
-            Field("EventUuid", "Event UUID", "string", length=36, createable=False)
-        )
+        result.add(Field("ReplayId", "Replay ID", "string", length=1333, createable=False))
+        result.add(Field("EventUuid", "Event UUID", "string", length=36, createable=False))
         return result
     for each in system_fields(owned=True):
         result.add(each)

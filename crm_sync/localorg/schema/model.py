@@ -4,11 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 TEXT_TYPES = frozenset(
-    "string textarea picklist multipicklist email phone url combobox encryptedstring".split()
+    [
+        "string",
+        "textarea",
+        "picklist",
+        "multipicklist",
+        "email",
+        "phone",
+        "url",
+        "combobox",
+        "encryptedstring",
+    ]
 )
 NUMBER_TYPES = frozenset(("currency", "double", "percent"))
 SYSTEM_FIELDS = frozenset(
-    "Id IsDeleted CreatedDate CreatedById LastModifiedDate LastModifiedById SystemModstamp".split()
+    [
+        "Id",
+        "IsDeleted",
+        "CreatedDate",
+        "CreatedById",
+        "LastModifiedDate",
+        "LastModifiedById",
+        "SystemModstamp",
+    ]
 )
 
 
@@ -161,9 +179,7 @@ class Schema:
 
     def __init__(self, objects: Iterable[SObject]) -> None:
         self.objects = {each.name.lower(): each for each in objects}
-        self.by_prefix = {
-            each.prefix: each for each in self.objects.values() if each.prefix
-        }
+        self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
         self._link()
 
     def find(self, name: str) -> SObject | None:
@@ -186,9 +202,7 @@ class Schema:
         for each in self.objects.values():
             each.children = []
             each.relationships = {
-                one.relationship.lower(): one
-                for one in each.fields.values()
-                if one.relationship
+                one.relationship.lower(): one for one in each.fields.values() if one.relationship
             }
         for each in self.objects.values():
             for one in each.fields.values():

@@ -54,17 +54,13 @@ class Component:
 
 def _object_components(name: str, body: bytes) -> Iterator[Component]:
     root = xml.parse(body)
-    nested = [
-        each for each in root if isinstance(each.tag, str) and xml.local(each) in NESTED
-    ]
+    nested = [each for each in root if isinstance(each.tag, str) and xml.local(each) in NESTED]
     for each in nested:
         root.remove(each)
     yield Component("CustomObject", name, etree.tostring(root))
     for each in nested:
         kind = NESTED[xml.local(each)]
-        yield Component(
-            kind, f"{name}.{xml.text(each, 'fullName')}", etree.tostring(each)
-        )
+        yield Component(kind, f"{name}.{xml.text(each, 'fullName')}", etree.tostring(each))
 
 
 def _from_object_folder(parts: list[str], body: bytes) -> Iterator[Component]:

@@ -26,6 +26,8 @@ AUTO_NUMBERS = {
 
 def label_of(name: str) -> str:
     """Make a label out of an API name."""
+    if name == "Id":
+        return "Record ID"
     words = WORDS.sub(" ", name.removesuffix("__c").replace("_", " "))
     return re.sub(r"\bId\b", "ID", words.replace("2", ""))
 
@@ -37,38 +39,24 @@ def read_lines(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+SYSTEM = """
+Id id req ro lookup
+IsDeleted boolean req ro
+CreatedDate datetime req ro
+CreatedById ref req ro -> User rel=CreatedBy
+LastModifiedDate datetime req ro
+LastModifiedById ref req ro -> User rel=LastModifiedBy
+SystemModstamp datetime req ro
+"""
+OWNER = "OwnerId ref -> User rel=Owner"
+
+
 def system_fields(*, owned: bool) -> list[Field]:
     """Return the fields that every object has."""
-    read_only = {"createable": False, "updateable": False, "required": True}
-    user = {"type": "reference", "length": 18, "refers": ("User",)}
-    fields = [
-        Field("Id", "Record ID", "id", length=18, id_lookup=True, **read_only),  # type: ignore[arg-type]
-        Field("IsDeleted", "Deleted", "boolean", default=False, **read_only),  # type: ignore[arg-type]
-    ]
+    lines = SYSTEM.strip().splitlines()
     if owned:
-        fields.append(
-            Field("OwnerId", "Owner ID", relationship="Owner", **user)  # type: ignore[arg-type]
-        )
-    fields += [
-        Field("CreatedDate", "Created Date", "datetime", **read_only),  # type: ignore[arg-type]
-        Field(
-            "CreatedById",
-            "Created By ID",
-            relationship="CreatedBy",
-            **user,
-            **read_only,
-        ),  # type: ignore[arg-type]
-        Field("LastModifiedDate", "Last Modified Date", "datetime", **read_only),  # type: ignore[arg-type]
-        Field(
-            "LastModifiedById",
-            "Last Modified By ID",
-            relationship="LastModifiedBy",
-            **user,  # type: ignore[arg-type]
-            **read_only,  # type: ignore[arg-type]
-        ),
-        Field("SystemModstamp", "System Modstamp", "datetime", **read_only),  # type: ignore[arg-type]
-    ]
-    return fields
+        lines.insert(2, OWNER)
+    return [read_field(line) for line in lines]
 
 
 def _read_type(text: str) -> dict[str, object]:
@@ -84,9 +72,7 @@ def _read_type(text: str) -> dict[str, object]:
 
 
 def _read_default(text: str) -> object:
-    return {"true": True, "false": False}.get(
-        text, float(text) if text.isdigit() else text
-    )
+    return {"true": True, "false": False}.get(text, float(text) if text.isdigit() else text)
 
 
 FLAGS: dict[str, dict[str, object]] = {
@@ -158,9 +144,7 @@ def read_picklist(line: str) -> tuple[str, str, tuple[PickValue, ...], bool]:
     restricted = values.startswith("!")
     choices = [part.strip() for part in values.lstrip("!").split("|") if part.strip()]
     picks = tuple(
-        PickValue(
-            choice.lstrip("*"), choice.lstrip("*"), is_default=choice.startswith("*")
-        )
+        PickValue(choice.lstrip("*"), choice.lstrip("*"), is_default=choice.startswith("*"))
         for choice in choices
     )
     return object_name, field_name, picks, restricted
@@ -192,7 +176,5 @@ def standard_objects() -> list[SObject]:
         name, field_name, picks, restricted = read_picklist(line)
         field = by_name[name].fields[field_name.lower()]
         default = next((pick.value for pick in picks if pick.is_default), field.default)
-        by_name[name].add(
-            replace(field, picklist=picks, restricted=restricted, default=default)
-        )
+        by_name[name].add(replace(field, picklist=picks, restricted=restricted, default=default))
     return objects

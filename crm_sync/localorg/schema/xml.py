@@ -13,22 +13,18 @@ def parse(text: bytes) -> etree._Element:
     try:
         return etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SalesforceError(
-            "INVALID_XML", f"The XML cannot be read: {error}"
-        ) from error
+        raise SalesforceError("INVALID_XML", f"The XML cannot be read: {error}") from error
 
 
 def local(element: etree._Element) -> str:
     """Return a tag's name without its namespace."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
     """Return the direct children of that name."""
     return [
-        each
-        for each in element.iterchildren()
-        if isinstance(each.tag, str) and local(each) == name
+        each for each in element.iterchildren() if isinstance(each.tag, str) and local(each) == name
     ]
 
 

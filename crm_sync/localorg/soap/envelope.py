@@ -21,14 +21,10 @@ class Message:
         root = xml.parse(body)
         header, content = xml.child(root, "Header"), xml.child(root, "Body")
         operations = (
-            [each for each in content if isinstance(each.tag, str)]
-            if content is not None
-            else []
+            [each for each in content if isinstance(each.tag, str)] if content is not None else []
         )
         if not operations:
-            raise SalesforceError(
-                "INVALID_OPERATION", "The SOAP body is empty", status=500
-            )
+            raise SalesforceError("INVALID_OPERATION", "The SOAP body is empty", status=500)
         self.operation = operations[0]
         self.headers = header
 
@@ -71,9 +67,7 @@ def value(parent: etree._Element, name: str, content: object) -> None:
         element(parent, name, content)
 
 
-def response(
-    operation: str, namespace: str = PARTNER
-) -> tuple[etree._Element, etree._Element]:
+def response(operation: str, namespace: str = PARTNER) -> tuple[etree._Element, etree._Element]:
     """Return an envelope and the element into which the results go."""
     spaces = {"soapenv": SOAP, "xsi": XSI, None: namespace}
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)

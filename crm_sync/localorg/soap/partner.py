@@ -69,9 +69,7 @@ def _convert_one(
 def _convert_lead(call: Call, message: Message) -> Answer:
     entries = xml.children(message.operation, "leadConverts")
     if len(entries) > MOST_CONVERSIONS:
-        raise SalesforceError(
-            "EXCEEDED_ID_LIMIT", "At most 100 leads can be converted at once"
-        )
+        raise SalesforceError("EXCEEDED_ID_LIMIT", "At most 100 leads can be converted at once")
     out, body = soap.response("convertLead")
     for entry in entries:
         _convert_one(call, entry, call.save_options())(soap.element(body, "result"))
@@ -133,14 +131,10 @@ def _login(call: Call, message: Message) -> Answer:
     out, body = soap.response("login")
     result = soap.element(body, "result")
     server = f"{call.host}/services/Soap"
-    soap.element(
-        result, "metadataServerUrl", f"{server}/m/{call.version}/{call.org.org_id[:15]}"
-    )
+    soap.element(result, "metadataServerUrl", f"{server}/m/{call.version}/{call.org.org_id[:15]}")
     soap.element(result, "passwordExpired", value=False)
     soap.element(result, "sandbox", value=False)
-    soap.element(
-        result, "serverUrl", f"{server}/u/{call.version}/{call.org.org_id[:15]}"
-    )
+    soap.element(result, "serverUrl", f"{server}/u/{call.version}/{call.org.org_id[:15]}")
     soap.element(result, "sessionId", session.token)
     soap.element(result, "userId", session.user_id)
     put_user_info(call, soap.element(result, "userInfo"))

@@ -8,9 +8,7 @@ from crm_sync.localorg.messages import Answer, Call, refusal
 from crm_sync.localorg.soap import envelope, partner
 from crm_sync.localorg.soap.envelope import Message
 
-ADDRESS = re.compile(
-    r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z"
-)
+ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z")
 FIRST_VERSION = 31
 SERVICES: dict[str, dict[str, Callable[[Call, Message], Answer]]] = {
     "u": partner.OPERATIONS,

@@ -23,9 +23,7 @@ def compile_columns(env: Environment, query: Query) -> Select:
     """Return a SELECT with its columns and the shape of its records."""
     scope = Scope(env, owner_of(env, query), query.alias)
     select = Select(scope, query)
-    select.aggregated = bool(query.group) or any(
-        is_aggregate(one.what) for one in query.columns
-    )
+    select.aggregated = bool(query.group) or any(is_aggregate(one.what) for one in query.columns)
     if not select.aggregated:
         select.node = Node(scope.owner, select.column(f"{scope.table}.Id"))
     for column in query.columns:
@@ -54,16 +52,12 @@ def _add(select: Select, column: Column) -> None:
 def _add_function(select: Select, column: Column, call: Call) -> None:
     resolved = resolve_expression(select.scope, call)
     name = column.alias or resolved.field.name
-    _node(select).items.append(
-        Leaf(name, select.column(resolved.sql), resolved.field.type)
-    )
+    _node(select).items.append(Leaf(name, select.column(resolved.sql), resolved.field.type))
 
 
 def _node(select: Select) -> Node:
     if select.node is None:
-        raise select.scope.env.refuse(
-            "MALFORMED_QUERY", 0, "Grouped query use overflow"
-        )
+        raise select.scope.env.refuse("MALFORMED_QUERY", 0, "Grouped query use overflow")
     return select.node
 
 
@@ -90,11 +84,7 @@ def _add_path(select: Select, path: Path) -> None:
     for depth, step in enumerate(parts[:-1]):
         reference = scope.relationship(owner, step, path.at)
         inner = node.parent(reference.relationship)
-        target = (
-            None
-            if len(reference.refers) > 1
-            else scope.env.schema.find(reference.refers[0])
-        )
+        target = None if len(reference.refers) > 1 else scope.env.schema.find(reference.refers[0])
         if inner is None:
             column = f"{alias}.{quote(reference.name)}"
             if target is not None:
@@ -105,18 +95,13 @@ def _add_path(select: Select, path: Path) -> None:
         if target is None:
             break
         owner = target
-        alias = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql.split(
-            "."
-        )[0]
+        alias = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql.split(".")[0]
     _add_leaf(select, node, scope.resolve(path))
 
 
 def _add_leaf(select: Select, node: Node, resolved: Resolved) -> None:
     field = resolved.field
-    if any(
-        isinstance(item, Leaf | Address) and item.name == field.name
-        for item in node.items
-    ):
+    if any(isinstance(item, Leaf | Address) and item.name == field.name for item in node.items):
         return
     if field.type != "address":
         node.items.append(Leaf(field.name, select.column(resolved.sql), field.type))
@@ -197,11 +182,7 @@ def _add_subquery(select: Select, inner: Query) -> None:
     scope = select.scope
     name = inner.source.rpartition(".")[2]
     relation = next(
-        (
-            one
-            for one in scope.owner.children
-            if one.name.lower() == name.lower() and one.name
-        ),
+        (one for one in scope.owner.children if one.name.lower() == name.lower() and one.name),
         None,
     )
     if relation is None:

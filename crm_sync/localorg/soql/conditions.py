@@ -68,9 +68,7 @@ class ConditionParser:
         if self.here.kind != "end":
             raise self.unexpected(self.here)
 
-    def fail(
-        self, token: Token, message: str, code: str = "MALFORMED_QUERY"
-    ) -> SalesforceError:
+    def fail(self, token: Token, message: str, code: str = "MALFORMED_QUERY") -> SalesforceError:
         """Return a refusal that points at a token."""
         return SalesforceError(code, lexer.point_at(self.text, token.at, message))
 
@@ -93,9 +91,7 @@ class ConditionParser:
         """Parse a condition; AND and OR may not be mixed without parentheses."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.fail(
-                self.here, "condition is nested too deeply", "QUERY_TOO_COMPLICATED"
-            )
+            raise self.fail(self.here, "condition is nested too deeply", "QUERY_TOO_COMPLICATED")
         parts = [self._term()]
         word = self.here.word if self.here.word in {"AND", "OR"} else ""
         while self.here.word in {"AND", "OR"} and self.here.kind == "name":
@@ -169,9 +165,7 @@ class ConditionParser:
             return Value("string", content, token.at, token.text)
         if token.kind == "number":
             is_whole = token.text.lstrip("+-").isdigit()
-            return Value(
-                "number", int(token.text) if is_whole else float(token.text), token.at
-            )
+            return Value("number", int(token.text) if is_whole else float(token.text), token.at)
         if token.kind in {"date", "datetime"}:
             return Value(token.kind, token.text, token.at)
         return self._named_value(token)

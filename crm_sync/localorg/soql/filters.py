@@ -83,9 +83,7 @@ def _period(scope: Scope, value: Value, field: Field) -> tuple[str, str]:
     word, count = content if isinstance(content, tuple) else ("", 0)
     span = periods.resolve(word, count, scope.env.today)
     if span is None:
-        raise scope.env.refuse(
-            "MALFORMED_QUERY", value.at, f"unexpected token: '{word}'"
-        )
+        raise scope.env.refuse("MALFORMED_QUERY", value.at, f"unexpected token: '{word}'")
     if field.type == "date":
         return span[0].isoformat(), span[1].isoformat()
     zone = scope.env.zone
@@ -113,28 +111,21 @@ def _like(scope: Scope, left: Resolved, value: Value) -> str:
     return f"{left.sql} LIKE {scope.bind(value.content)} ESCAPE '\\'"
 
 
-def _picked(
-    scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]
-) -> str:
+def _picked(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]) -> str:
     choices = []
     for value in values:
         parts = [part.strip() for part in str(value.content).split(";")]
         tests = [
-            f"instr(';' || {left.sql} || ';', {scope.bind(f';{part};')}) > 0"
-            for part in parts
+            f"instr(';' || {left.sql} || ';', {scope.bind(f';{part};')}) > 0" for part in parts
         ]
         choices.append(f"({' AND '.join(tests)})")
     inside = f"COALESCE(({' OR '.join(choices)}), 0)"
     return inside if operator == "INCLUDES" else f"NOT {inside}"
 
 
-def _members(
-    scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]
-) -> str:
+def _members(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]) -> str:
     has_null = any(value.kind == "null" for value in values)
-    content = [
-        _literal(scope, value, left.field) for value in values if value.kind != "null"
-    ]
+    content = [_literal(scope, value, left.field) for value in values if value.kind != "null"]
     marks = ", ".join(scope.bind(each) for each in content)
     inside = f"{left.sql} IN ({marks})"
     if operator == "IN":
@@ -161,9 +152,7 @@ def _single(scope: Scope, left: Resolved, operator: str, value: Value) -> str:
 
 def _check_filterable(scope: Scope, left: Resolved, at: int) -> None:
     field = left.field
-    if (
-        field.type == "textarea" and field.length > LONG_TEXT
-    ) or field.type == "address":
+    if (field.type == "textarea" and field.length > LONG_TEXT) or field.type == "address":
         message = f"field '{field.name}' can not be filtered in a query call"
         raise scope.env.refuse("INVALID_FIELD", at, message)
 

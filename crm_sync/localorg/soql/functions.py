@@ -39,9 +39,7 @@ def _aggregate(scope: Scope, node: Call) -> Resolved:
     if node.name == "COUNT":
         return Resolved(f"COUNT({inner.sql})", whole, scope.owner, joined=False)
     if node.name == "COUNT_DISTINCT":
-        return Resolved(
-            f"COUNT(DISTINCT {inner.sql})", whole, scope.owner, joined=False
-        )
+        return Resolved(f"COUNT(DISTINCT {inner.sql})", whole, scope.owner, joined=False)
     if node.name in {"SUM", "AVG"}:
         return _summed(scope, node, inner)
     if inner.field.type in {"boolean", "address"}:
@@ -60,9 +58,7 @@ def _summed(scope: Scope, node: Call, inner: Resolved) -> Resolved:
     digits = max(inner.field.scale, 2) if node.name == "SUM" else 15
     kind = inner.field.type if node.name == "SUM" else "double"
     shown = Field(node.name, node.name, "double" if kind == "int" else kind)
-    return Resolved(
-        f"ROUND({node.name}({inner.sql}), {digits})", shown, inner.owner, joined=False
-    )
+    return Resolved(f"ROUND({node.name}({inner.sql}), {digits})", shown, inner.owner, joined=False)
 
 
 def _function(scope: Scope, node: Call) -> Resolved:
@@ -77,9 +73,7 @@ def _function(scope: Scope, node: Call) -> Resolved:
     if inner.field.type in {"date", "datetime"}:
         if node.name == "DAY_ONLY":
             day = Field(inner.field.name, inner.field.label, "date")
-            return Resolved(
-                f"substr({inner.sql}, 1, 10)", day, inner.owner, inner.joined
-            )
+            return Resolved(f"substr({inner.sql}, 1, 10)", day, inner.owner, inner.joined)
         if node.name in DATE_PARTS:
             sql = DATE_PARTS[node.name].format(f"substr({inner.sql}, 1, 19)")
             part = Field(inner.field.name, inner.field.label, "int")

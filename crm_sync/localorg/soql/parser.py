@@ -5,7 +5,23 @@ from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, Sort, TypeOf
 from crm_sync.localorg.soql.tokens import tokenize
 
 CLAUSES = frozenset(
-    "FROM WHERE WITH GROUP HAVING ORDER LIMIT OFFSET FOR ALL USING UPDATE ASC DESC NULLS".split()
+    [
+        "FROM",
+        "WHERE",
+        "WITH",
+        "GROUP",
+        "HAVING",
+        "ORDER",
+        "LIMIT",
+        "OFFSET",
+        "FOR",
+        "ALL",
+        "USING",
+        "UPDATE",
+        "ASC",
+        "DESC",
+        "NULLS",
+    ]
 )
 MAX_OFFSET = 2000
 

@@ -21,9 +21,7 @@ def _days(first: int, last: int) -> Callable[[date, int], Range]:
 
 def _months(step: int, offset: int) -> Callable[[date, int], Range]:
     def span(today: date, _n: int) -> Range:
-        start = add_months(
-            date(today.year, (today.month - 1) // step * step + 1, 1), offset * step
-        )
+        start = add_months(date(today.year, (today.month - 1) // step * step + 1, 1), offset * step)
         return start, add_months(start, step)
 
     return span
@@ -31,9 +29,7 @@ def _months(step: int, offset: int) -> Callable[[date, int], Range]:
 
 def _weeks(offset: int) -> Callable[[date, int], Range]:
     def span(today: date, _n: int) -> Range:
-        sunday = (
-            today - timedelta(days=(today.weekday() + 1) % 7) + timedelta(weeks=offset)
-        )
+        sunday = today - timedelta(days=(today.weekday() + 1) % 7) + timedelta(weeks=offset)
         return sunday, sunday + timedelta(weeks=1)
 
     return span

@@ -55,9 +55,7 @@ class Reader:
         env = Environment(self.schema(), text, today, self.zone, all_rows)
         return compile_columns(env, query)
 
-    def query(
-        self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE
-    ) -> Page:
+    def query(self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE) -> Page:
         """Return the first page of a statement's result."""
         select = self.compile(text, all_rows=all_rows)
         query = select.query
@@ -132,9 +130,7 @@ def _limits(query: Query, most: int | None) -> str:
     return clause
 
 
-def _count(
-    connection: sqlite3.Connection, sql: str, select: Select, query: Query
-) -> int:
+def _count(connection: sqlite3.Connection, sql: str, select: Select, query: Query) -> int:
     count = int(connection.execute(sql, select.scope.params).fetchone()[0])
     count = max(count - (query.offset or 0), 0)
     return count if query.limit is None else min(count, query.limit)
@@ -147,14 +143,10 @@ def _fetch(connection: sqlite3.Connection, select: Select, rest: str) -> list[Ro
 
 def _all_ids(connection: sqlite3.Connection, select: Select, rest: str) -> bytes:
     sql = f"SELECT {select.scope.table}.Id FROM {select.scope.source()}{rest}"
-    return b"".join(
-        row[0].encode() for row in connection.execute(sql, select.scope.params)
-    )
+    return b"".join(row[0].encode() for row in connection.execute(sql, select.scope.params))
 
 
-def _fetch_ids(
-    connection: sqlite3.Connection, select: Select, wanted: list[str]
-) -> list[Row]:
+def _fetch_ids(connection: sqlite3.Connection, select: Select, wanted: list[str]) -> list[Row]:
     where_clause(select.scope, select.query)
     select.scope.params.clear()
     rest = f" WHERE {select.scope.table}.Id IN (SELECT value FROM json_each(?))"

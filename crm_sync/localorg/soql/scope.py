@@ -86,10 +86,10 @@ class Scope:
     def parts_of(self, path: Path) -> tuple[str, ...]:
         """Return a path without a leading alias or object name."""
         first = path.parts[0].lower()
-        if len(path.parts) > 1 and first not in self.owner.relationships:
-            if first in {self.name.lower(), self.owner.name.lower()}:
-                return path.parts[1:]
-        return path.parts
+        is_parent = first in self.owner.relationships
+        names = {self.name.lower(), self.owner.name.lower()}
+        strip = len(path.parts) > 1 and not is_parent and first in names
+        return path.parts[1:] if strip else path.parts
 
     def no_column(self, at: int, name: str, owner: str) -> SalesforceError:
         """Return the refusal of an unknown field."""
@@ -104,9 +104,7 @@ class Scope:
         for depth, step in enumerate(parts[:-1]):
             reference = self.relationship(owner, step, path.at)
             if depth >= MAX_UP:
-                raise self.env.refuse(
-                    "INVALID_FIELD", path.at, "Too many levels of parents"
-                )
+                raise self.env.refuse("INVALID_FIELD", path.at, "Too many levels of parents")
             if len(reference.refers) > 1:
                 return self._polymorphic(alias, reference, parts[depth + 1 :], path)
             alias = self._join(parts[: depth + 1], alias, reference)
@@ -142,9 +140,7 @@ class Scope:
         if len(rest) > 1:
             raise self.no_column(path.at, rest[0], "Name")
         if rest[0].lower() == "type":
-            cases = " ".join(
-                f"WHEN '{each.prefix}' THEN '{each.name}'" for each in targets
-            )
+            cases = " ".join(f"WHEN '{each.prefix}' THEN '{each.name}'" for each in targets)
             return Resolved(
                 f"(CASE substr({column}, 1, 3) {cases} END)",
                 Field("Type", "Type", "string", length=40),
@@ -153,12 +149,8 @@ class Scope:
             )
         return self._choose(column, targets, rest[0], path)
 
-    def _choose(
-        self, column: str, targets: list[SObject], name: str, path: Path
-    ) -> Resolved:
-        known = next(
-            (each for each in NAME_FIELDS if each.lower() == name.lower()), None
-        )
+    def _choose(self, column: str, targets: list[SObject], name: str, path: Path) -> Resolved:
+        known = next((each for each in NAME_FIELDS if each.lower() == name.lower()), None)
         if known is None:
             raise self.no_column(path.at, name, "Name")
         choices: list[tuple[SObject, Field]] = []

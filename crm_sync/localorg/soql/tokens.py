@@ -47,9 +47,7 @@ def point_at(statement: str, at: int, message: str) -> str:
     else:
         shown = column
     line = line[: shown + 40]
-    return (
-        f"\n{line}\n{' ' * shown}^\nERROR at Row:{row}:Column:{column + 1}\n{message}"
-    )
+    return f"\n{line}\n{' ' * shown}^\nERROR at Row:{row}:Column:{column + 1}\n{message}"
 
 
 def malformed(statement: str, at: int, message: str) -> SalesforceError:
@@ -67,11 +65,7 @@ def tokenize(statement: str) -> list[Token]:
         match = TOKEN.match(statement, at)
         if match is None:
             char = statement[at]
-            what = (
-                "unterminated string literal"
-                if char == "'"
-                else f"unexpected token: '{char}'"
-            )
+            what = "unterminated string literal" if char == "'" else f"unexpected token: '{char}'"
             raise malformed(statement, at, what)
         kind = match.lastgroup or ""
         if kind != "space":

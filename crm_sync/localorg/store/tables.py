@@ -70,9 +70,7 @@ def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
     """Create an object's table, or add the columns that it does not have yet."""
     existing = _existing(connection, owner)
     if not existing:
-        connection.execute(
-            f"CREATE TABLE {quote(owner.name)} ({', '.join(_columns(owner))})"
-        )
+        connection.execute(f"CREATE TABLE {quote(owner.name)} ({', '.join(_columns(owner))})")
     for field in owner.stored():
         if existing and field.key not in existing:
             clause = " DEFAULT 0" if field.type == "boolean" else ""

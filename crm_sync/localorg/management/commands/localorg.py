@@ -82,9 +82,7 @@ class Command(BaseCommand):
             raise CommandError(f"Port {port} cannot be opened: {error}") from error
         signal.signal(signal.SIGTERM, _stop(server))
         signal.signal(signal.SIGINT, _stop(server))
-        self.stdout.write(
-            f"Local org ready at http://{host}:{server.server_address[1]}/"
-        )
+        self.stdout.write(f"Local org ready at http://{host}:{server.server_address[1]}/")
         self.stdout.flush()
         server.serve_forever(poll_interval=0.1)
         closing = threading.Thread(target=org.close, daemon=True)

@@ -4,6 +4,8 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.store.tables import quote
 
+INACTIVE = "field integrity exception: PricebookEntryId (pricebook entry has been inactivated.)"
+
 
 def refuse(code: str, message: str, *fields: str) -> SalesforceError:
     """Return a refusal about some fields."""

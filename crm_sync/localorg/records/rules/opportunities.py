@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.rules.common import (
+    INACTIVE,
     money,
     number,
     refuse,
@@ -15,17 +16,11 @@ def before_opportunity(ctx: Context, change: Change) -> None:
     stage = status_row(ctx, "OpportunityStage", change.new.get("StageName"))
     if change.changed("StageName"):
         _follow_stage(change, stage)
-    if (
-        not change.is_new
-        and change.old is not None
-        and change.old.get("HasOpportunityLineItem")
-    ):
+    if not change.is_new and change.old is not None and change.old.get("HasOpportunityLineItem"):
         change.new["Amount"] = change.old.get("Amount")
     amount = change.new.get("Amount")
     share = number(change.new.get("Probability")) / 100
-    change.new["ExpectedRevenue"] = (
-        money(number(amount) * share) if amount is not None else None
-    )
+    change.new["ExpectedRevenue"] = money(number(amount) * share) if amount is not None else None
     day = str(change.new.get("CloseDate") or "")
     if day:
         change.new["FiscalYear"] = int(day[:4])
@@ -40,9 +35,7 @@ def _follow_stage(change: Change, stage: Values) -> None:
     if not sent or change.new.get("Probability") is None:
         change.new["Probability"] = stage.get("DefaultProbability") or 0.0
     if change.is_new or not change.changed("ForecastCategoryName"):
-        change.new["ForecastCategoryName"] = (
-            stage.get("ForecastCategoryName") or "Pipeline"
-        )
+        change.new["ForecastCategoryName"] = stage.get("ForecastCategoryName") or "Pipeline"
 
 
 def before_line(ctx: Context, change: Change) -> None:
@@ -73,11 +66,9 @@ def _entry(ctx: Context, change: Change, deal: Values) -> Values:
         )
     if entry is None:
         name = "PricebookEntryId"
-        raise refuse(
-            "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name
-        )
+        raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
     if not entry["IsActive"]:
-        message = "field integrity exception: PricebookEntryId (pricebook entry has been inactivated.)"
+        message = INACTIVE
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "PricebookEntryId")
     if book and entry["Pricebook2Id"] != book:
         message = (

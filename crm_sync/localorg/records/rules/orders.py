@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.rules.common import (
+    INACTIVE,
     money,
     number,
     refuse,
@@ -11,12 +12,18 @@ from crm_sync.localorg.records.rules.common import (
 
 FIXED_WHEN_ACTIVE = ("AccountId", "Pricebook2Id", "ContractId", "OriginalOrderId")
 DERIVED = frozenset(
-    "Status StatusCode ActivatedDate ActivatedById LastModifiedDate LastModifiedById "
-    "SystemModstamp TotalAmount".split()
+    [
+        "Status",
+        "StatusCode",
+        "ActivatedDate",
+        "ActivatedById",
+        "LastModifiedDate",
+        "LastModifiedById",
+        "SystemModstamp",
+        "TotalAmount",
+    ]
 )
-CHOOSE = (
-    "Choose a valid order status and save your changes. Ask your admin for details."
-)
+CHOOSE = "Choose a valid order status and save your changes. Ask your admin for details."
 
 
 def before_order(ctx: Context, change: Change) -> None:
@@ -47,9 +54,7 @@ def _check_new(ctx: Context, change: Change) -> None:
     original = ctx.row("Order", change.new.get("OriginalOrderId"))
     if original is None:
         name = "OriginalOrderId"
-        raise refuse(
-            "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name
-        )
+        raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
     if original["StatusCode"] != "Activated":
         message = "A reduction order needs an activated original order."
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "OriginalOrderId")
@@ -69,14 +74,10 @@ def _check_fixed(change: Change) -> None:
 def _activate(ctx: Context, change: Change) -> None:
     others = sorted(change.changed_fields() - DERIVED)
     if others:
-        message = (
-            f"An order is activated by a change of its status alone, not with: {others}"
-        )
+        message = f"An order is activated by a change of its status alone, not with: {others}"
         raise refuse("FAILED_ACTIVATION", message, *others)
     if not _item_count(ctx, change.record_id):
-        message = (
-            "An order must have at least one order product before it can be activated."
-        )
+        message = "An order must have at least one order product before it can be activated."
         raise refuse("FAILED_ACTIVATION", message, "Status")
     if change.new.get("IsReductionOrder"):
         _take_from_original(ctx, change.record_id)
@@ -95,9 +96,7 @@ def _take_from_original(ctx: Context, order_id: str) -> None:
 
 
 def _items(ctx: Context, order_id: str) -> list[Values]:
-    return ctx.rows(
-        "SELECT * FROM OrderItem WHERE OrderId = ? AND IsDeleted = 0", order_id
-    )
+    return ctx.rows("SELECT * FROM OrderItem WHERE OrderId = ? AND IsDeleted = 0", order_id)
 
 
 def _item_count(ctx: Context, order_id: str) -> int:
@@ -115,9 +114,7 @@ def before_item(ctx: Context, change: Change) -> None:
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Quantity")
     if change.new.get("UnitPrice") is None:
         name = "UnitPrice"
-        raise refuse(
-            "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name
-        )
+        raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
     total = number(change.new.get("UnitPrice")) * number(change.new.get("Quantity"))
     change.new["TotalPrice"] = money(total)
     if change.changed("Quantity"):
@@ -151,11 +148,9 @@ def _check_new_item(ctx: Context, change: Change, order: Values) -> None:
 def _check_entry(entry: Values | None, order: Values) -> None:
     name = "PricebookEntryId"
     if entry is None:
-        raise refuse(
-            "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name
-        )
+        raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
     if not entry["IsActive"]:
-        message = "field integrity exception: PricebookEntryId (pricebook entry has been inactivated.)"
+        message = INACTIVE
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, name)
     if entry["Pricebook2Id"] != order.get("Pricebook2Id"):
         message = (
@@ -169,9 +164,7 @@ def _check_reduction(ctx: Context, change: Change) -> None:
     original = ctx.row("OrderItem", change.new.get("OriginalOrderItemId"))
     if original is None:
         name = "OriginalOrderItemId"
-        raise refuse(
-            "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name
-        )
+        raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
     quantity = number(change.new.get("Quantity"))
     if quantity >= 0 or -quantity > number(original["AvailableQuantity"]):
         message = "A reduction is negative and no larger than the available quantity."
@@ -184,9 +177,7 @@ def _check_reduction(ctx: Context, change: Change) -> None:
 def roll_up(ctx: Context, order_id: str) -> None:
     """Sum up the items of an order."""
     sql = "SELECT SUM(TotalPrice) FROM OrderItem WHERE OrderId = ? AND IsDeleted = 0"
-    set_columns(
-        ctx, "Order", order_id, {"TotalAmount": money(number(ctx.value(sql, order_id)))}
-    )
+    set_columns(ctx, "Order", order_id, {"TotalAmount": money(number(ctx.value(sql, order_id)))})
 
 
 def after_item(ctx: Context, change: Change) -> None:

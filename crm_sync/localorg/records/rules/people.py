@@ -26,9 +26,7 @@ def before_asset(_ctx: Context, change: Change) -> None:
 
 def before_contract(ctx: Context, change: Change) -> None:
     """A contract starts as a draft."""
-    row = ctx.first(
-        "SELECT * FROM ContractStatus WHERE ApiName = ?", change.new.get("Status")
-    )
+    row = ctx.first("SELECT * FROM ContractStatus WHERE ApiName = ?", change.new.get("Status"))
     code = row["StatusCode"] if row else "Draft"
     if change.is_new and code == "Activated":
         message = "Choose a valid contract status and save your changes."

@@ -60,9 +60,7 @@ def before_delete_entry(ctx: Context, record_id: str) -> None:
     for table in ("OrderItem", "OpportunityLineItem"):
         sql = f'SELECT Id FROM "{table}" WHERE PricebookEntryId = ? AND IsDeleted = 0'
         if ctx.value(sql, record_id):
-            message = (
-                "This price book entry is in use: deactivate it instead of deleting it."
-            )
+            message = "This price book entry is in use: deactivate it instead of deleting it."
             raise refuse("DELETE_FAILED", message)
 
 
@@ -81,9 +79,7 @@ def before_delete_product(ctx: Context, record_id: str) -> None:
 def before_delete_book(ctx: Context, record_id: str) -> None:
     """The standard book, and a book in use, cannot be deleted."""
     book = ctx.row("Pricebook2", record_id) or {}
-    used = ctx.value(
-        'SELECT Id FROM "Order" WHERE Pricebook2Id = ? AND IsDeleted = 0', record_id
-    )
+    used = ctx.value('SELECT Id FROM "Order" WHERE Pricebook2Id = ? AND IsDeleted = 0', record_id)
     if book.get("IsStandard") or used:
         message = "This price book is in use or is the standard price book."
         raise refuse("DELETE_FAILED", message)
