@@ -1,0 +1,1 @@
+"""Read-only report pages and the rolled-up tables behind them."""

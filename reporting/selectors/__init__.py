@@ -1,0 +1,1 @@
+"""The figures of each report, from the rolled-up tables."""

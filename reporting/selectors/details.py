@@ -1,0 +1,159 @@
+"""The rows behind a figure: orders and order lines under the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from reporting.filters import Filters, parse_bands
+from reporting.selectors.products import band_limits
+from reporting.services import COUNTED
+from reporting.tables import Column, Result, Row, Tile
+from shop.core import options
+from shop.core.dates import day_bounds, store_date
+from shop.directory.geography import selectors as geography
+from shop.sales.orders.models import Order, OrderLine
+
+UNKNOWN = "-"
+
+
+def today_report(filters: Filters, limit: int | None) -> Result:
+    """REP-01: every order placed today by the store's clock, whatever became of it."""
+    start, end = day_bounds(store_date(filters.now))
+    found = Order.objects.filter(placed_at__gte=start, placed_at__lt=end, is_history=False)
+    if filters.channel:
+        found = found.filter(channel=filters.channel)
+    return _orders_result(found, limit, with_currency=True)
+
+
+def orders_report(filters: Filters, wanted: Mapping[str, str], limit: int | None) -> Result:
+    """The orders behind a cell, subtotal or bar."""
+    found = counted_orders(filters)
+    if rep := wanted.get("rep", ""):
+        found = found.filter(sales_rep=None) if rep == "web" else _by_rep(found, rep)
+    if region := wanted.get("region", ""):
+        found = found.filter(Q(region=region) | Q(region="", shipping_country=region))
+    if country := wanted.get("country", ""):
+        found = found.filter(shipping_country=country)
+    if city := wanted.get("city", ""):
+        found = found.filter(shipping_city__in=_spellings(found, city))
+    return _orders_result(found, limit)
+
+
+def lines_report(filters: Filters, wanted: Mapping[str, str], limit: int | None) -> Result:
+    """The order lines behind a product or price band."""
+    found = OrderLine.objects.filter(order__in=counted_orders(filters), kind="GOODS")
+    if sku := wanted.get("sku", ""):
+        found = found.filter(sku=sku)
+    if (band := wanted.get("band", "")).isdigit():
+        borders = parse_bands(str(options.value("reports.price_bands")))
+        low, high = band_limits(int(band), borders)
+        if low is not None:
+            found = found.filter(unit_price__gt=low)
+        if high is not None:
+            found = found.filter(unit_price__lte=high)
+    return _lines_result(found, limit)
+
+
+def counted_orders(filters: Filters) -> QuerySet[Order]:
+    """Orders that the rolled-up figures count under these filters."""
+    start, _first_end = day_bounds(filters.span.start)
+    _last_start, end = day_bounds(filters.span.end)
+    found = Order.objects.filter(
+        placed_at__gte=start,
+        placed_at__lt=end,
+        status__in=COUNTED,
+        currency=filters.currency,
+        order_type__in=filters.order_types,
+    )
+    return found.filter(channel=filters.channel) if filters.channel else found
+
+
+def _by_rep(found: QuerySet[Order], rep: str) -> QuerySet[Order]:
+    return found.filter(sales_rep_id=int(rep)) if rep.isdigit() else found.none()
+
+
+def _spellings(found: QuerySet[Order], city: str) -> list[str]:
+    """Every spelling, as typed, that the city table takes for this city."""
+    if city == UNKNOWN:
+        return [""]
+    typed = found.order_by("shipping_city").values_list("shipping_city", flat=True).distinct()
+    return [name for name in typed if geography.canonical_city(name) == city]
+
+
+def _orders_result(
+    found: QuerySet[Order], limit: int | None, *, with_currency: bool = False
+) -> Result:
+    columns = [
+        Column("number", _("Order")),
+        Column("placed_at", _("Placed"), "datetime"),
+        Column("customer", _("Customer")),
+        Column("city", _("City")),
+        Column("status", _("Status")),
+        Column("payment", _("Payment")),
+        Column("channel", _("Channel")),
+        Column("rep", _("Sales rep")),
+    ]
+    if with_currency:
+        columns.append(Column("currency", _("Currency")))
+    columns.append(Column("total", _("Total"), "money"))
+    chosen = found.select_related("sales_rep").order_by("-placed_at", "-pk")
+    count = found.count()
+    rows = [
+        Row(
+            values={
+                "number": order.number,
+                "placed_at": order.placed_at,
+                "customer": order.full_name,
+                "city": order.shipping_city,
+                "status": order.get_status_display(),
+                "payment": order.get_payment_status_display(),
+                "channel": order.get_channel_display(),
+                "rep": order.sales_rep.full_name if order.sales_rep else _("Web"),
+                "currency": order.currency,
+                "total": order.grand_total,
+            },
+            link=f"/admin/orders/order/{order.pk}/change/",
+        )
+        for order in (chosen[:limit] if limit else chosen.iterator(chunk_size=2000))
+    ]
+    tiles = [Tile(_("Orders"), count, "number")]
+    return Result(columns=columns, rows=rows, tiles=tiles, is_cut=bool(limit and count > limit))
+
+
+def _lines_result(found: QuerySet[OrderLine], limit: int | None) -> Result:
+    chosen = found.select_related("order").order_by("-order__placed_at", "pk")
+    count = found.count()
+    rows = [
+        Row(
+            values={
+                "number": line.order.number,
+                "placed_at": line.order.placed_at,
+                "sku": line.sku,
+                "title": line.title,
+                "quantity": _signed(line),
+                "unit_price": line.unit_price,
+                "total": line.total,
+            },
+            link=f"/admin/orders/order/{line.order_id}/change/",
+        )
+        for line in (chosen[:limit] if limit else chosen.iterator(chunk_size=2000))
+    ]
+    columns = [
+        Column("number", _("Order")),
+        Column("placed_at", _("Placed"), "datetime"),
+        Column("sku", _("SKU")),
+        Column("title", _("Product")),
+        Column("quantity", _("Units"), "number"),
+        Column("unit_price", _("Unit price"), "money"),
+        Column("total", _("Total"), "money"),
+    ]
+    tiles = [Tile(_("Lines"), count, "number")]
+    return Result(columns=columns, rows=rows, tiles=tiles, is_cut=bool(limit and count > limit))
+
+
+def _signed(line: OrderLine) -> int | Decimal:
+    return -line.quantity if line.order.order_type == "RETURN" else line.quantity
