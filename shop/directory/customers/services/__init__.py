@@ -3,7 +3,11 @@
 from shop.directory.customers.services.addresses import delete_address, save_address
 from shop.directory.customers.services.figures import note_purchase, take_back_purchase
 from shop.directory.customers.services.identity import claim_guest, guest_for, register_customer
-from shop.directory.customers.services.profiles import set_consent, update_profile
+from shop.directory.customers.services.profiles import (
+    save_profile,
+    set_consent,
+    update_profile,
+)
 
 __all__ = [
     "claim_guest",
@@ -12,6 +16,7 @@ __all__ = [
     "note_purchase",
     "register_customer",
     "save_address",
+    "save_profile",
     "set_consent",
     "take_back_purchase",
     "update_profile",

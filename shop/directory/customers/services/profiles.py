@@ -54,6 +54,32 @@ def update_profile(
 
 
 @transaction.atomic
+def save_profile(
+    *,
+    customer_id: int,
+    full_name: str,
+    phone: str,
+    is_marketing_granted: bool,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> Customer:
+    """Save what the profile page shows: name, phone and the consent to marketing."""
+    customer = update_profile(
+        customer_id=customer_id, full_name=full_name, phone=phone, actor=actor, now=now
+    )
+    set_consent(
+        customer_id=customer_id,
+        kind=MARKETING,
+        is_granted=is_marketing_granted,
+        source=source,
+        actor=actor,
+        now=now,
+    )
+    return customer
+
+
+@transaction.atomic
 def set_consent(
     *,
     customer_id: int,

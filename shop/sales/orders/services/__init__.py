@@ -3,7 +3,7 @@
 from shop.sales.orders.services.facts import record_fulfillment, record_payment
 from shop.sales.orders.services.history import record_past_orders, refresh_customer_figures
 from shop.sales.orders.services.locking import lock_order
-from shop.sales.orders.services.ownership import repoint_orders
+from shop.sales.orders.services.ownership import move_to_customer, repoint_orders
 from shop.sales.orders.services.placing import create_order
 from shop.sales.orders.services.states import activate, complete, mark_cancelled
 
@@ -13,6 +13,7 @@ __all__ = [
     "create_order",
     "lock_order",
     "mark_cancelled",
+    "move_to_customer",
     "record_fulfillment",
     "record_past_orders",
     "record_payment",

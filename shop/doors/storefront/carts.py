@@ -1,0 +1,77 @@
+"""Which cart a browser holds.
+
+A guest's cart is known by its key alone, kept in a signed cookie that is set only when something is
+added; a signed-in customer's cart is found by the customer, so it follows from device to device.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from shop.directory.organization import selectors as organization
+from shop.doors.storefront.visitors import customer_of
+from shop.sales.cart import selectors as cart_selectors
+from shop.sales.cart import services as cart_services
+from shop.sales.cart.models import Cart
+
+COOKIE = "cart"
+COOKIE_SALT = "storefront.cart"
+COOKIE_AGE = timedelta(days=30)
+
+
+def guest_cart_key(request: HttpRequest) -> str:
+    """Read the cart key of the signed cookie; empty when absent, forged or too old."""
+    value = request.get_signed_cookie(
+        COOKIE, default="", salt=COOKIE_SALT, max_age=int(COOKIE_AGE.total_seconds())
+    )
+    return value or ""
+
+
+def guest_cart(request: HttpRequest) -> Cart | None:
+    """Find the open cart of the cookie; one that became a customer's is theirs alone."""
+    cart = cart_selectors.find_cart(guest_cart_key(request))
+    return cart if cart is not None and cart.customer_id is None else None
+
+
+def cart_of(request: HttpRequest) -> Cart | None:
+    """Find the visitor's open cart without creating anything."""
+    customer = customer_of(request)
+    if customer is not None:
+        return cart_selectors.current_cart(customer.pk)
+    return guest_cart(request)
+
+
+def ensure_cart(request: HttpRequest, *, now: datetime) -> Cart:
+    """Return the visitor's open cart, opening one at the first thing added."""
+    cart = cart_of(request)
+    if cart is not None:
+        return cart
+    customer = customer_of(request)
+    return cart_services.open_cart(
+        customer_id=customer.pk if customer else None,
+        currency=organization.store().currency,
+        now=now,
+    )
+
+
+def remember(request: HttpRequest, response: HttpResponse, cart: Cart) -> None:
+    """Keep a guest's cart in the browser for thirty days after the last change."""
+    if request.user.is_authenticated:
+        return
+    response.set_signed_cookie(
+        COOKIE,
+        cart.key,
+        salt=COOKIE_SALT,
+        max_age=int(COOKIE_AGE.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    """Drop the guest's cart cookie, after the order or after signing in."""
+    response.delete_cookie(COOKIE, samesite="Lax")

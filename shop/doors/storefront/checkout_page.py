@@ -1,0 +1,170 @@
+"""What the checkout page shows: forms, offers and totals for one cart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from shop.directory.customers import selectors as customers
+from shop.directory.geography.addresses import PostalAddress
+from shop.doors.storefront.forms.checkout import CheckoutForms
+from shop.doors.storefront.visitors import customer_of
+from shop.goods.shipping import selectors as shipping
+from shop.pricing.totals.dataclasses import Totals
+from shop.pricing.totals.exceptions import ShippingNotOffered
+from shop.sales.cart import selectors as cart_selectors
+from shop.sales.cart.dataclasses import CartView
+from shop.sales.cart.models import Cart
+from shop.sales.checkout import selectors as checkout_selectors
+from shop.sales.payments.methods import available_methods
+
+COUNTRY = "IN"
+ZERO = Decimal(0)
+
+
+@dataclass
+class CheckoutPage:
+    """Everything the templates need, built with a constant number of queries."""
+
+    cart_key: str
+    checkout_key: str
+    currency: str
+    forms: CheckoutForms
+    lines: list[Any]
+    offers: list[Any]
+    methods: list[Any]
+    totals: Totals | None
+    reserved_until: Any = None
+    problem: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to buy here."""
+        return not self.lines
+
+    @classmethod
+    def opened(cls, request: HttpRequest, cart: Cart) -> CheckoutPage:
+        """The page as first shown, filled with what is known of the customer."""
+        return _build(request, cart, data=None)
+
+    @classmethod
+    def submitted(cls, request: HttpRequest, claims: dict[str, str]) -> CheckoutPage:
+        """The page as it came back, for the cart its token names."""
+        cart = cart_selectors.find_cart(claims["cart"])
+        return _build(request, cart, data=request.POST)
+
+    @classmethod
+    def refused(cls, request: HttpRequest, claims: dict[str, str], problem: str) -> CheckoutPage:
+        """The page as it came back, with today's numbers and the reason on top."""
+        page = cls.submitted(request, claims)
+        page.forms.is_valid()
+        page.problem = problem
+        return page
+
+    def context(self) -> dict[str, Any]:
+        """Plain names for the templates."""
+        return {
+            "page": self,
+            "forms": self.forms,
+            "lines": self.lines,
+            "offers": self.offers,
+            "methods": self.methods,
+            "totals": self.totals,
+            "expected_total": f"{self.totals.grand_total:f}" if self.totals else "",
+            "problem": self.problem,
+            "problems": self.forms.problems() if self.forms.contact.is_bound else [],
+            "reserved_until": self.reserved_until,
+        }
+
+
+def _build(request: HttpRequest, cart: Cart | None, *, data: Any) -> CheckoutPage:
+    now = timezone.now()
+    view = _view(cart, data, now) if cart else None
+    currency = view.currency if view else "INR"
+    goods = (
+        view.totals.goods_subtotal - view.totals.discount_total if view and view.totals else ZERO
+    )
+    offers = list(shipping.offers(country=COUNTRY, goods_total=goods, currency=currency, now=now))
+    if view is not None and view.totals is not None and view.totals.shipping is None and offers:
+        view = _view(cart, data, now, shipping_code=offers[0].code)
+    total = view.totals.grand_total if view and view.totals else ZERO
+    methods = list(available_methods(currency=currency, grand_total=total, country=COUNTRY))
+    opened = checkout_selectors.open_checkout_of(cart.pk) if cart else None
+    return CheckoutPage(
+        cart_key=cart.key if cart else "",
+        checkout_key=opened.key if opened else "",
+        currency=currency,
+        forms=CheckoutForms(
+            data=data,
+            initial=_known(request, offers) if data is None else None,
+            shipping=[(offer.code, offer.name) for offer in offers],
+            payment=[(method.code, method.label) for method in methods],
+        ),
+        lines=list(view.lines) if view else [],
+        offers=offers,
+        methods=methods,
+        totals=view.totals if view else None,
+        reserved_until=opened.expires_at if opened else None,
+    )
+
+
+def _view(cart: Cart, data: Any, now: datetime, *, shipping_code: str | None = None) -> CartView:
+    """The cart with its sums; a delivery method that is not offered is not charged either."""
+    chosen = shipping_code or (data or {}).get("shipping_code", "")[:40] or None
+    held = checkout_selectors.held_units(cart.pk, now)
+    place = _destination(data)
+    try:
+        return cart_selectors.cart_view(
+            cart.pk, now, destination=place, shipping_code=chosen, held=held
+        )
+    except ShippingNotOffered:
+        return cart_selectors.cart_view(cart.pk, now, destination=place, held=held)
+
+
+def _destination(data: Any) -> PostalAddress | None:
+    """Where the goods go, as far as it is known: tax depends on the state alone."""
+    if not data:
+        return None
+    prefix = "billing" if data.get("same_address") else "shipping"
+    state = data.get(f"{prefix}-state", "")
+    if not state:
+        return None
+    return PostalAddress(
+        full_name="",
+        phone="",
+        line1="",
+        line2="",
+        city=data.get(f"{prefix}-city", "")[:80],
+        state=state[:8],
+        postal_code=data.get(f"{prefix}-postal_code", "")[:12],
+        country=COUNTRY,
+    )
+
+
+def _known(request: HttpRequest, offers: list[Any]) -> dict[str, dict[str, Any]]:
+    """What a signed-in customer need not type again."""
+    known: dict[str, dict[str, Any]] = {
+        "payment": {"same_address": True, "shipping_code": offers[0].code if offers else ""}
+    }
+    customer = customer_of(request)
+    if customer is None:
+        return known
+    known["contact"] = {
+        "email": customer.email,
+        "full_name": customer.full_name,
+        "phone": customer.phone,
+    }
+    book = list(customers.address_book(customer.pk))
+    if not book:
+        return known
+    billing = next((row for row in book if row.is_default_billing), book[0])
+    known["billing"] = customers.postal_address(billing).to_dict()
+    if book[0].pk != billing.pk:
+        known["shipping"] = customers.postal_address(book[0]).to_dict()
+        known["payment"]["same_address"] = False
+    return known

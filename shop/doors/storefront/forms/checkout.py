@@ -1,0 +1,119 @@
+"""The one-page checkout: contact, delivery, payment."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shop.directory.geography.addresses import PostalAddress
+from shop.doors.storefront.forms import fields
+from shop.doors.storefront.forms.addresses import CheckoutAddressForm
+
+
+class ContactForm(forms.Form):
+    """Whom to tell about the order."""
+
+    email = fields.email_field(_("For the confirmation and tracking link."))
+    full_name = fields.full_name_field()
+    phone = fields.phone_field(fields.PHONE_REASON)
+
+
+class PaymentForm(forms.Form):
+    """How it travels, how it is paid, and the total the customer saw."""
+
+    same_address = forms.BooleanField(
+        label=_("Shipping address same as billing address"), required=False
+    )
+    shipping_code = forms.ChoiceField(
+        label=_("Delivery method"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how we should deliver.")},
+    )
+    payment_method = forms.ChoiceField(
+        label=_("Payment method"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a payment method.")},
+    )
+    expected_total = forms.DecimalField(
+        max_digits=19,
+        decimal_places=4,
+        min_value=Decimal(0),
+        widget=forms.HiddenInput,
+        required=True,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        shipping: list[tuple[str, str]],
+        payment: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shipping_code"].choices = shipping  # type: ignore[attr-defined]
+        self.fields["payment_method"].choices = payment  # type: ignore[attr-defined]
+
+
+class CheckoutForms:
+    """The four small forms of the page, validated together so that every error shows at once."""
+
+    def __init__(
+        self,
+        *,
+        data: Any = None,
+        initial: dict[str, dict[str, Any]] | None = None,
+        shipping: list[tuple[str, str]],
+        payment: list[tuple[str, str]],
+    ) -> None:
+        start = initial or {}
+        self.contact = ContactForm(data, initial=start.get("contact"))
+        contact = {
+            "full_name": data.get("full_name", "") if data else "",
+            "phone": data.get("phone", "") if data else "",
+        }
+        self.billing = CheckoutAddressForm(
+            data, prefix="billing", contact=contact, initial=start.get("billing")
+        )
+        self.shipping = CheckoutAddressForm(
+            data, prefix="shipping", contact=contact, initial=start.get("shipping")
+        )
+        self.payment = PaymentForm(
+            data, shipping=shipping, payment=payment, initial=start.get("payment")
+        )
+        self.is_same_address = (
+            data is None and start.get("payment", {}).get("same_address", True)
+        ) or bool(data and data.get("same_address"))
+
+    def _parts(self) -> list[forms.Form]:
+        parts: list[forms.Form] = [self.contact, self.billing]
+        if not self.is_same_address:
+            parts.append(self.shipping)
+        return [*parts, self.payment]
+
+    def is_valid(self) -> bool:
+        """Validate every visible part, not only up to the first mistake."""
+        valid = [part.is_valid() for part in self._parts()]
+        return all(valid)
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """List element id, label and message of every invalid field, for the summary on top."""
+        found: list[tuple[str, str, str]] = []
+        for part in self._parts():
+            for name, messages in part.errors.items():
+                if name in part.fields:
+                    bound = part[name]
+                    found.append((bound.auto_id, str(bound.label), str(messages[0])))
+                else:
+                    found.append(("", "", str(messages[0])))
+        return found
+
+    def billing_address(self) -> PostalAddress:
+        """The address on the invoice."""
+        return self.billing.address()
+
+    def shipping_address(self) -> PostalAddress:
+        """The address on the parcel."""
+        return self.billing.address() if self.is_same_address else self.shipping.address()
