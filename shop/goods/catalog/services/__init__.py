@@ -13,6 +13,7 @@ from shop.goods.catalog.services.categories import (
     save_category,
 )
 from shop.goods.catalog.services.images import attach_image, remove_image
+from shop.goods.catalog.services.imports import upsert_products
 from shop.goods.catalog.services.products import (
     ensure_tax_class,
     publish_product,
@@ -39,4 +40,5 @@ __all__ = [
     "set_attribute",
     "set_rating",
     "unpublish_product",
+    "upsert_products",
 ]

@@ -1,0 +1,1 @@
+"""Writing many products at once, one kind of row per module."""
