@@ -108,13 +108,15 @@ def sweep(path: Path) -> int:
         left = json.loads(path.read_text())
     except json.JSONDecodeError:
         left = {}  # cut off while it was written: then its ports tell
-    swept = 0
-    for pid, birth in left.items():
-        if birth and _birth(int(pid)) == birth and signal_group(int(pid), signal.SIGTERM):
-            swept += 1
-            _end(int(pid), birth)
+    alive = [
+        (int(pid), birth) for pid, birth in left.items() if birth and _birth(int(pid)) == birth
+    ]
+    for pid, _birthday in alive:
+        signal_group(pid, signal.SIGTERM)
+    for pid, birth in alive:
+        _end(pid, birth)
     path.unlink()
-    return swept
+    return len(alive)
 
 
 def _end(pid: int, birth: str) -> None:
