@@ -1,0 +1,1 @@
+"""Talking to one org: sign-in, calls, and what its answers mean."""

@@ -1,0 +1,1 @@
+"""From change marks to records in Salesforce."""

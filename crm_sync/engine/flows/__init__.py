@@ -1,0 +1,1 @@
+"""How each kind of record gets to Salesforce: one module per stage."""

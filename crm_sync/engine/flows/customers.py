@@ -1,0 +1,182 @@
+"""Leads, accounts and contacts: what a customer is in Salesforce, and how one becomes the other."""
+
+from collections.abc import Sequence
+
+from allauth.account.models import EmailAddress
+
+from crm_sync.client.faults import Kind
+from crm_sync.engine.conversion import convert
+from crm_sync.engine.flows.goods import GONE
+from crm_sync.engine.matching import adopt, ask, stamp
+from crm_sync.engine.pusher import Item, push, settle
+from crm_sync.engine.run import Run
+from crm_sync.mappings import names, people
+from crm_sync.mappings.people import Person
+from crm_sync.models import Link, SyncJob
+from crm_sync.options import CONTACT, LEAD, NONE
+from shop.core import options
+from shop.sales.cart.models import Cart, CartState
+from shop.sales.orders.models import Order, OrderStatus
+
+NOTHING = "The settings send nothing for this customer."
+MERGED = "Merged into another customer, whose record carries it."
+Customer = tuple[SyncJob, Person]
+
+
+def push_customers(run: Run, jobs: Sequence[SyncJob]) -> None:
+    """Bring customers over in the form that their purchases call for."""
+    persons = people.people([job.key for job in jobs])
+    keys = [*persons, *(key for person in persons.values() for key in person.merged_keys)]
+    for kind in (names.LEAD, names.ACCOUNT, names.CONTACT):
+        run.load_links(kind, keys)
+    leads: list[Customer] = []
+    accounts: list[Customer] = []
+    for job in jobs:
+        person = persons.get(job.key)
+        if person is None:
+            run.skip(job, GONE)
+        elif person.customer.merged_into is not None:
+            run.want(names.CUSTOMER, person.customer.merged_into.key)
+            run.skip(job, MERGED)
+        else:
+            form = form_of(run, person)
+            if form == NONE:
+                run.skip(job, NOTHING)
+            else:
+                (accounts if form == CONTACT else leads).append((job, person))
+    accounts += _push_leads(run, leads)
+    _push_accounts(run, accounts)
+
+
+def form_of(run: Run, person: Person) -> str:
+    """Answer lead, contact (with account) or none; who is a contact stays one."""
+    if run.link(names.CONTACT, person.key):
+        return CONTACT
+    if person.is_guest:
+        converts = person.has_purchased and options.value("crm.convert_guests")
+        return CONTACT if converts else str(options.value("crm.guest_policy"))
+    claimed = any(run.link(names.LEAD, key) for key in person.merged_keys)
+    if person.has_purchased or claimed:
+        return CONTACT
+    return str(options.value("crm.signup_creates"))
+
+
+def _push_leads(run: Run, customers: Sequence[Customer]) -> list[Customer]:
+    """Bring leads over; answers those who turn out to be contacts already."""
+    known = _link_known_contacts(run, customers)
+    rest = [customer for customer in customers if customer not in known]
+    record_types = dict(run.facts.record_types.get("Lead", {}))
+    items = [Item(job, people.lead_record(person, record_types)) for job, person in rest]
+    _link_strangers(run, items)
+    results = push(run, items)
+    converted = []
+    for item, customer in zip(items, rest, strict=True):
+        fault = results[item.record.identity].fault
+        if fault and fault.kind is Kind.CONVERTED:
+            converted.append(customer)
+        else:
+            settle(run, item.job, results, [item.record.identity])
+    return known + converted
+
+
+def _link_strangers(run: Run, items: Sequence[Item]) -> None:
+    """Leads that the org had before us are found by e-mail and become ours."""
+    if "Lead" not in run.facts.strangers:
+        return
+    by_email = {
+        str(item.record.fields["Email"]): item
+        for item in items
+        if item.record.fields.get("Email") and not run.link(*item.record.identity)
+    }
+    if by_email:
+        soql = (
+            "SELECT Id, Email FROM Lead "
+            "WHERE Shop_Id__c = null AND IsConverted = false AND Email IN {names}"
+        )
+        adopt(run, "Lead", soql, "Email", by_email)
+
+
+def _link_known_contacts(run: Run, customers: Sequence[Customer]) -> list[Customer]:
+    """A contact that people in the org made is ours once the e-mail is verified; no lead then."""
+    if "Contact" not in run.facts.strangers:
+        return []
+    by_email = {
+        person.customer.email: (job, person)
+        for job, person in customers
+        if person.customer.email and not person.is_guest
+    }
+    verified = EmailAddress.objects.filter(email__in=by_email, verified=True, user__isnull=False)
+    emails = sorted({row.email.lower() for row in verified} & set(by_email))
+    if not emails:
+        return []
+    soql = "SELECT Id, Email, AccountId FROM Contact WHERE Shop_Id__c = null AND Email IN {names}"
+    rows = ask(run, soql, emails)
+    found = [by_email[email] for email in emails if _one(rows, email)]
+    for job, person in found:
+        row = _one(rows, person.customer.email) or {}
+        _adopt_contact(run, person, str(row["Id"]), str(row.get("AccountId") or ""))
+        run.progressed.add(job.pk)
+    return found
+
+
+def _one(rows: Sequence[dict[str, str]], email: str) -> dict[str, str] | None:
+    matches = [row for row in rows if str(row["Email"]).lower() == email]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _adopt_contact(run: Run, person: Person, contact_id: str, account_id: str) -> None:
+    contact = people.contact_record(person)
+    account = people.account_record(person)
+    for record, salesforce_id in ((account, account_id), (contact, contact_id)):
+        row = {"Id": salesforce_id, names.EXTERNAL_ID: record.external_id}
+        if salesforce_id and stamp(run, record.sobject, [row]):
+            run.save_links([_link(run, record.kind, record.key, record, salesforce_id)])
+
+
+def _link(run: Run, kind: str, key: str, record: people.Record, salesforce_id: str) -> Link:
+    return Link(
+        connection=run.connection,
+        kind=kind,
+        key=key,
+        sobject=record.sobject,
+        salesforce_id=salesforce_id,
+        external_id=record.external_id,
+    )
+
+
+def _push_accounts(run: Run, customers: Sequence[Customer]) -> None:
+    """Bring buyers over: convert what was a lead, then account first and contact second."""
+    newcomers = [person for _, person in customers if not run.link(names.CONTACT, person.key)]
+    convert(run, customers)
+    ready = [customer for customer in customers if run.is_open(customer[0])]
+    results = push(run, [Item(job, people.account_record(person)) for job, person in ready])
+    with_account = [
+        customer for customer in ready if not results[names.ACCOUNT, customer[1].key].fault
+    ]
+    results |= push(run, [Item(job, people.contact_record(person)) for job, person in with_account])
+    for job, person in ready:
+        identities = [(names.ACCOUNT, person.key), (names.CONTACT, person.key)]
+        settle(run, job, results, [name for name in identities if name in results])
+    _touch_surroundings(run, newcomers)
+
+
+def _touch_surroundings(run: Run, newcomers: Sequence[Person]) -> None:
+    """Drafts and deals of somebody who just became a contact move to the new account."""
+    ids = [person.customer.pk for person in newcomers if run.link(names.CONTACT, person.key)]
+    if not ids:
+        return
+    drafts = Order.objects.filter(
+        customer_id__in=ids, status=OrderStatus.DRAFT, is_history=False
+    ).values_list("key", flat=True)
+    carts = Cart.objects.filter(
+        customer_id__in=ids, state__in=[CartState.OPEN, CartState.ORDERED]
+    ).values_list("key", flat=True)
+    for key in drafts:
+        run.want(names.ORDER, key)
+    for key in carts:
+        run.want(names.CART, key)
+
+
+def needs_record(run: Run, person: Person) -> bool:
+    """Whether this customer has, or will get, a record in Salesforce."""
+    return form_of(run, person) in (LEAD, CONTACT)

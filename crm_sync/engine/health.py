@@ -1,0 +1,120 @@
+"""How the connection is doing: when to wait, when to stop, when to start again."""
+
+from datetime import datetime, timedelta
+
+from crm_sync.client.answers import Usage
+from crm_sync.client.faults import CallFailed, Fault, Kind
+from crm_sync.client.org import Org
+from crm_sync.models import Connection
+from crm_sync.models.outbox import Lane
+from shop.core import options
+
+BREAKER_AFTER = 5
+LONGEST_PAUSE = timedelta(minutes=10)
+UNREACHABLE_PAUSE = timedelta(seconds=60)
+SIGN_IN_PAUSE = timedelta(minutes=15)
+TOKEN_PAUSE = timedelta(seconds=20)
+BUDGET_PAUSE = timedelta(minutes=15)
+LIVE_STOP_PERCENT = 95
+_FIELDS = [
+    "state",
+    "trouble",
+    "failures_in_a_row",
+    "resume_at",
+    "budget_until",
+    "calls_used",
+    "calls_limit",
+    "last_success_at",
+]
+
+
+def save(connection: Connection) -> None:
+    """Write the state of the connection, and nothing that a person may be editing."""
+    connection.save(update_fields=_FIELDS)
+
+
+def may_send(connection: Connection, lane: str, now: datetime) -> bool:
+    """Whether anything may be claimed now."""
+    if connection.state in (Connection.State.PAUSED, Connection.State.STOPPED):
+        return False
+    if connection.resume_at and connection.resume_at > now:
+        return False
+    if connection.budget_until and connection.budget_until > now:
+        return False
+    return not is_over_budget(connection, lane)
+
+
+def is_over_budget(connection: Connection, lane: str) -> bool:
+    """Whether a lane has used its share of the day's calls."""
+    limit = connection.calls_limit or options.value("crm.api_daily_limit")
+    reserve = options.value("crm.api_reserve_percent")
+    share = LIVE_STOP_PERCENT if lane == Lane.LIVE else 100 - reserve
+    return bool(connection.calls_used * 100 >= limit * share)
+
+
+def note_usage(connection: Connection, usage: Usage | None) -> None:
+    """Remember what the org said about its calls."""
+    if usage:
+        connection.calls_used, connection.calls_limit = usage.used, usage.limit
+
+
+def note_success(connection: Connection, now: datetime) -> None:
+    """The org answered: whatever was wrong is over."""
+    connection.failures_in_a_row = 0
+    connection.resume_at = connection.budget_until = None
+    connection.last_success_at = now
+    connection.trouble = ""
+    if connection.state == Connection.State.SIGN_IN_FAILED:
+        connection.state = Connection.State.READY
+
+
+def note_halt(connection: Connection, fault: Fault, now: datetime) -> None:
+    """The batch could not go on: decide how long to leave the org alone."""
+    connection.trouble = fault.in_words()
+    connection.failures_in_a_row += 1
+    if fault.kind is Kind.BUDGET:
+        connection.budget_until = now + _growing(connection, BUDGET_PAUSE)
+    elif fault.kind is Kind.RETIRED:
+        connection.state = Connection.State.STOPPED
+    elif fault.kind is Kind.SIGN_IN:
+        connection.state = Connection.State.SIGN_IN_FAILED
+        connection.resume_at = now + SIGN_IN_PAUSE
+    elif fault.kind is Kind.TOKEN:
+        # A token that is refused twice in a row can be bad luck; five times it is not.
+        is_stuck = connection.failures_in_a_row >= BREAKER_AFTER
+        if is_stuck:
+            connection.state = Connection.State.SIGN_IN_FAILED
+        connection.resume_at = now + (
+            SIGN_IN_PAUSE if is_stuck else _growing(connection, TOKEN_PAUSE)
+        )
+    else:
+        connection.resume_at = now + _growing(connection, UNREACHABLE_PAUSE)
+
+
+def note_failures(connection: Connection, in_a_row: int, now: datetime) -> None:
+    """Open the circuit breaker after five failed calls in a row."""
+    connection.failures_in_a_row = in_a_row
+    if in_a_row >= BREAKER_AFTER:
+        connection.trouble = "Salesforce answers with errors; waiting before the next try."
+        connection.resume_at = now + _growing(connection, LONGEST_PAUSE)
+
+
+def _growing(connection: Connection, longest: timedelta) -> timedelta:
+    doublings = min(connection.failures_in_a_row, 12)
+    return min(longest, timedelta(seconds=2.0**doublings / 2))
+
+
+def probe_budget(connection: Connection, org: Org, now: datetime) -> None:
+    """Ask for the limits before sending again: usage falls only when somebody looks."""
+    try:
+        daily = org.limits().get("DailyApiRequests", {})
+    except CallFailed as failure:
+        note_halt(connection, failure.fault, now)
+        return
+    limit, remaining = int(daily.get("Max", 0)), int(daily.get("Remaining", 0))
+    if limit:
+        connection.calls_limit, connection.calls_used = limit, limit - remaining
+    if is_over_budget(connection, Lane.LIVE):
+        connection.budget_until = now + BUDGET_PAUSE
+    else:
+        connection.budget_until = None

@@ -1,0 +1,266 @@
+"""Sending records: in collections of 200, by external id, only what differs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crm_sync.chunks import in_chunks
+from crm_sync.client.answers import RecordAnswer
+from crm_sync.client.faults import CallFailed, Fault, Kind
+from crm_sync.client.org import ALLOW_DUPLICATES, COLLECTION_SIZE
+from crm_sync.engine.run import HALTING, Halted, Run
+from crm_sync.mappings.names import EXTERNAL_ID
+from crm_sync.mappings.records import Record, Value, digest
+from crm_sync.models import Link, SyncAttempt, SyncJob
+
+ELLIPSIS = "…"
+READ_ONLY_ON_UPDATE = "INVALID_FIELD_FOR_INSERT_UPDATE"
+SECOND_CHANCE = frozenset({Kind.INNOCENT, Kind.RACE, Kind.DUPLICATE})
+Identity = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A record on behalf of a job; what is in `extra` is sent but does not count as a change."""
+
+    job: SyncJob
+    record: Record
+    extra: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one record."""
+
+    salesforce_id: str = ""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A record as it goes over the wire."""
+
+    item: Item
+    fields: Mapping[str, Value]
+    on_create: Mapping[str, Value]
+    fingerprint: str
+    shortened: tuple[str, ...]
+    link: Link | None
+
+    @property
+    def identity(self) -> Identity:
+        """How the identity map calls it."""
+        return self.item.record.identity
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent: creation fields only while the record is not known over there."""
+        first = {} if self.link else self.on_create
+        return {
+            EXTERNAL_ID: self.item.record.external_id,
+            **first,
+            **self.fields,
+            **self.item.extra,
+        }
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether Salesforce already has exactly this."""
+        has_hash = self.link is not None and self.link.last_pushed_hash == self.fingerprint
+        return has_hash and not self.item.extra
+
+
+def push(run: Run, items: Sequence[Item]) -> dict[Identity, Result]:
+    """Bring records over; each gets its own result, and what is equal is not sent again."""
+    _load(run, items)
+    results: dict[Identity, Result] = {}
+    by_object: dict[str, list[Wire]] = defaultdict(list)
+    for item in items:
+        wire = _wire(run, item)
+        if wire.is_unchanged and wire.link and not run.is_forced:
+            results[wire.identity] = Result(salesforce_id=wire.link.salesforce_id)
+        else:
+            by_object[item.record.sobject].append(wire)
+    for sobject, wires in by_object.items():
+        for chunk in in_chunks(wires, COLLECTION_SIZE):
+            results.update(_send(run, sobject, chunk))
+    return results
+
+
+def _load(run: Run, items: Iterable[Item]) -> None:
+    keys: dict[str, set[str]] = defaultdict(set)
+    suspects: dict[str, list[Record]] = defaultdict(list)
+    for item in items:
+        keys[item.record.kind].add(item.record.key)
+    for kind, wanted in keys.items():
+        run.load_links(kind, wanted)
+    for item in items:
+        # A job that was tried before may have left its record over there without our knowing.
+        if item.job.attempts and run.link(*item.record.identity) is None:
+            suspects[item.record.sobject].append(item.record)
+    for sobject, records in suspects.items():
+        read_back(run, sobject, records)
+
+
+def read_back(run: Run, sobject: str, records: Sequence[Record]) -> None:
+    """Look which of these records exist, by external id, and remember their ids."""
+    by_name = {record.external_id: record for record in records}
+    soql = f"SELECT Id, {EXTERNAL_ID} FROM {sobject} WHERE {EXTERNAL_ID} IN {{names}}"  # noqa: S608
+    try:
+        rows = list(run.org.query_by(soql, list(by_name)))
+    except CallFailed as failure:
+        raise Halted(_as_halting(failure.fault)) from failure
+    found = [(by_name[row[EXTERNAL_ID]], str(row["Id"])) for row in rows]
+    run.save_links([_new_link(run, record, salesforce_id) for record, salesforce_id in found])
+
+
+def _as_halting(fault: Fault) -> Fault:
+    """A look that failed tells nothing about any record, so the whole batch waits."""
+    return fault if fault.kind in HALTING else replace(fault, kind=Kind.NOT_SENT)
+
+
+def halt_of(fault: Fault) -> Halted:
+    """Stop the batch because a question could not be answered."""
+    return Halted(_as_halting(fault))
+
+
+def _new_link(run: Run, record: Record, salesforce_id: str) -> Link:
+    return Link(
+        connection=run.connection,
+        kind=record.kind,
+        key=record.key,
+        sobject=record.sobject,
+        salesforce_id=salesforce_id,
+        external_id=record.external_id,
+    )
+
+
+def _wire(run: Run, item: Item) -> Wire:
+    record = item.record
+    lengths = run.facts.lengths.get(record.sobject, {})
+    fields, shortened = _fit(record.fields, lengths)
+    on_create, _ = _fit(record.on_create, lengths)
+    return Wire(
+        item=item,
+        fields=fields,
+        on_create=on_create,
+        fingerprint=digest({EXTERNAL_ID: record.external_id, **fields}),
+        shortened=shortened,
+        link=run.link(*record.identity),
+    )
+
+
+def _fit(
+    fields: Mapping[str, Value], lengths: Mapping[str, int]
+) -> tuple[dict[str, Value], tuple[str, ...]]:
+    fitted: dict[str, Value] = {}
+    shortened = []
+    for name, value in fields.items():
+        limit = lengths.get(name, 0)
+        if limit and isinstance(value, str) and len(value) > limit:
+            fitted[name] = value[: limit - 1].rstrip() + ELLIPSIS
+            shortened.append(name)
+        else:
+            fitted[name] = value
+    return fitted, tuple(shortened)
+
+
+def _send(
+    run: Run, sobject: str, wires: Sequence[Wire], *, is_second: bool = False
+) -> dict[Identity, Result]:
+    headers = ALLOW_DUPLICATES if is_second else None
+    payloads = [wire.payload for wire in wires]
+    try:
+        answers = run.org.upsert_collection(sobject, EXTERNAL_ID, payloads, headers=headers)
+    except CallFailed as failure:
+        return _whole_call_failed(run, sobject, wires, failure.fault)
+    _write_down(run, wires, answers)
+    results = {
+        wire.identity: Result(salesforce_id=answer.salesforce_id, fault=answer.fault)
+        for wire, answer in zip(wires, answers, strict=True)
+    }
+    if not is_second:
+        again = [_second_try(run, wire, results[wire.identity].fault) for wire in wires]
+        chosen = [wire for wire in again if wire is not None]
+        if chosen:
+            results.update(_send(run, sobject, chosen, is_second=True))
+    return results
+
+
+def _second_try(run: Run, wire: Wire, fault: Fault | None) -> Wire | None:
+    """Some failures say how to do it better: those go out once more at once."""
+    if fault is None:
+        return None
+    if fault.code == READ_ONLY_ON_UPDATE and wire.link is None and wire.on_create:
+        # The record exists although we did not know it: its creation fields must stay alone.
+        read_back(run, wire.item.record.sobject, [wire.item.record])
+        link = run.link(*wire.identity)
+        return replace(wire, link=link) if link else None
+    return wire if fault.kind in SECOND_CHANCE else None
+
+
+def _whole_call_failed(
+    run: Run, sobject: str, wires: Sequence[Wire], fault: Fault
+) -> dict[Identity, Result]:
+    if fault.kind in HALTING:
+        raise Halted(fault)
+    is_divisible = fault.kind is Kind.TOO_BIG or fault.treatment == "fix"
+    if is_divisible and len(wires) > 1:
+        middle = len(wires) // 2
+        run.flush_calls()
+        return _send(run, sobject, wires[:middle]) | _send(run, sobject, wires[middle:])
+    _write_down(run, wires, [RecordAnswer(fault=fault)] * len(wires))
+    return {wire.identity: Result(fault=fault) for wire in wires}
+
+
+def _write_down(run: Run, wires: Sequence[Wire], answers: Sequence[RecordAnswer]) -> None:
+    """Keep ids, fingerprints and the log of one call."""
+    now = run.clock()
+    links, attempts = [], []
+    for wire, answer in zip(wires, answers, strict=True):
+        attempts.append(_attempt(run, wire, answer))
+        if answer.fault is None:
+            links.append(_linked(run, wire, answer.salesforce_id))
+            links[-1].last_pushed_at = now
+            run.progressed.add(wire.item.job.pk)
+    run.save_links(links)
+    run.log(attempts)
+
+
+def _linked(run: Run, wire: Wire, salesforce_id: str) -> Link:
+    link = wire.link or _new_link(run, wire.item.record, salesforce_id)
+    link.salesforce_id = salesforce_id or link.salesforce_id
+    link.external_id = wire.item.record.external_id
+    link.last_pushed_hash = wire.fingerprint
+    link.pushed_values = {**link.pushed_values, **wire.payload}
+    link.shortened_fields = list(wire.shortened)
+    return link
+
+
+def _attempt(run: Run, wire: Wire, answer: RecordAnswer) -> SyncAttempt:
+    fault = answer.fault
+    return SyncAttempt(
+        job=wire.item.job,
+        kind=wire.item.record.kind,
+        sobject=wire.item.record.sobject,
+        external_id=wire.item.record.external_id,
+        salesforce_id=answer.salesforce_id,
+        is_ok=fault is None,
+        is_created=answer.is_created,
+        code=fault.code[:80] if fault else "",
+        message=fault.in_words() if fault else "",
+        sent_fields=sorted(wire.payload),
+        made_at=run.clock(),
+    )
+
+
+def settle(
+    run: Run, job: SyncJob, results: Mapping[Identity, Result], identities: Sequence[Identity]
+) -> None:
+    """Decide about a job by its records: the first failure counts."""
+    fault = next((results[name].fault for name in identities if results[name].fault), None)
+    if fault:
+        run.fail(job, fault)
+    else:
+        run.done(job)

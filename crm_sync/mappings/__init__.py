@@ -1,0 +1,1 @@
+"""What each record of the shop is in Salesforce: one module per object."""

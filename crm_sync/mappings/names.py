@@ -1,0 +1,65 @@
+"""External ids: how our records are called in Salesforce, for ever."""
+
+from datetime import datetime
+
+from shop.core import options
+from shop.core.dates import store_date
+
+EXTERNAL_ID = "Shop_Id__c"
+
+PRICE_LIST = "price_list"
+PRODUCT = "product"
+CUSTOMER = "customer"
+CART = "cart"
+ORDER = "order"
+PAYMENT = "payment"
+
+# Parents first: the order in which jobs of one batch are pushed.
+STAGES = (PRICE_LIST, PRODUCT, CUSTOMER, CART, ORDER, PAYMENT)
+
+# Kinds of links: a mapping may keep several records in Salesforce.
+LEAD = "lead"
+ACCOUNT = "account"
+CONTACT = "contact"
+GUEST_ACCOUNT = "guest_account"
+STANDARD_PRICE = "standard_price"
+PRICE = "price"
+OPPORTUNITY = "opportunity"
+ORDER_LINE = "order_line"
+STAND_IN = "OTHER"
+
+_PREFIXES = {
+    PRICE_LIST: "pb",
+    PRODUCT: "prod",
+    STANDARD_PRICE: "pbe-std",
+    PRICE: "pbe",
+    ACCOUNT: "acct",
+    CONTACT: "cust",
+    LEAD: "cust",
+    GUEST_ACCOUNT: "guestacct",
+    CART: "cart",
+    OPPORTUNITY: "opp",
+    ORDER: "order",
+    ORDER_LINE: "line",
+    PAYMENT: "pay",
+}
+
+
+def external_id(kind: str, key: str) -> str:
+    """Answer the external id of a record: shop code, kind, public key."""
+    return f"{options.value('crm.shop_code')}-{_PREFIXES[kind]}-{key}"
+
+
+def guest_lead_id(key: str) -> str:
+    """Answer the external id of a guest's lead."""
+    return f"{options.value('crm.shop_code')}-guest-{key}"
+
+
+def month_key(moment: datetime) -> str:
+    """Answer the key of the guest account that stands for a month of the store."""
+    return f"{store_date(moment):%Y-%m}"
+
+
+def reference(kind: str, key: str) -> dict[str, str]:
+    """Point at a parent by its external id."""
+    return {EXTERNAL_ID: external_id(kind, key)}
