@@ -1,0 +1,1 @@
+"""Tests of the synchronisation, against a real local org over HTTP."""

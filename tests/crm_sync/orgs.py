@@ -1,0 +1,139 @@
+"""A local org in its own process, as tests see it: addresses, switches, records."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 40
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class OrgProcess:
+    """One running org."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen | None = None
+    token: str = ""
+    credentials: dict = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "OrgProcess":
+        environment = {
+            name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
+        }
+        command = [sys.executable, "manage.py", "localorg", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--data", str(self.folder)],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                requests.get(f"{self.url}/services/data", timeout=1)
+            except requests.RequestException:
+                time.sleep(0.1)
+            else:
+                self.credentials = json.loads((self.folder / "credentials.json").read_text())
+                return self
+        raise RuntimeError("The local org did not start")
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def switch(self, method: str, path: str, body=None):
+        answer = requests.request(method, f"{self.url}/_local/{path}", json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def reset(self) -> None:
+        self.switch("DELETE", "faults")
+        self.switch("POST", "reset")
+        self.token = ""
+
+    def faults(self, *faults) -> None:
+        self.switch("POST", "faults", list(faults))
+
+    def clear_faults(self) -> None:
+        self.switch("DELETE", "faults")
+
+    def limits(self, daily: int) -> None:
+        self.switch("POST", "limits", {"DailyApiRequests": daily})
+
+    def stats(self) -> dict:
+        return self.switch("GET", "stats")
+
+    def bearer(self) -> dict[str, str]:
+        if not self.token:
+            answer = requests.post(
+                f"{self.url}/services/oauth2/token",
+                data={
+                    "grant_type": "client_credentials",
+                    "client_id": self.credentials["client_id"],
+                    "client_secret": self.credentials["client_secret"],
+                },
+                timeout=10,
+            )
+            self.token = answer.json()["access_token"]
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def call(self, method: str, path: str, **request) -> requests.Response:
+        return requests.request(
+            method,
+            f"{self.url}/services/data/v67.0/{path}",
+            headers=self.bearer(),
+            timeout=30,
+            **request,
+        )
+
+    def query(self, soql: str) -> list[dict]:
+        """Rows of a query, without the attributes that only clients want."""
+        answer = self.call("GET", "query", params={"q": soql})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        rows = found["records"]
+        while not found["done"]:
+            found = requests.get(
+                self.url + found["nextRecordsUrl"], headers=self.bearer(), timeout=30
+            ).json()
+            rows += found["records"]
+        return [_bare(row) for row in rows]
+
+    def create(self, sobject: str, **fields) -> str:
+        answer = self.call("POST", f"sobjects/{sobject}", json=fields)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+
+def _bare(row):
+    if not isinstance(row, dict):
+        return row
+    return {name: _bare(value) for name, value in row.items() if name != "attributes"}
