@@ -1,5 +1,19 @@
 """Addresses of the org browser."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm_sync.localorg import views
+
+handler404 = "crm_sync.localorg.views.missing"
+
+urlpatterns = [
+    path("", views.objects, name="objects"),
+    path("o/<str:name>/", views.record_list, name="list"),
+    path("o/<str:name>/fields/", views.fields, name="fields"),
+    path("r/<str:record_id>/", views.record, name="record"),
+    path("soql/", views.soql, name="soql"),
+    path("log/", views.log, name="log"),
+    path("log/<int:number>/", views.log_entry, name="log_entry"),
+    path("health/", views.health, name="health"),
+    path("static/<str:name>", views.static, name="static"),
+]

@@ -1,0 +1,1 @@
+"""What the pages of the org browser show, free of HTTP."""

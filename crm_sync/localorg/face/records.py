@@ -1,0 +1,209 @@
+"""Lists, records and related lists for people."""
+
+from dataclasses import dataclass, field
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.schema.model import Field, SObject
+from crm_sync.localorg.soql.escape import format_soql
+from crm_sync.localorg.store.tables import quote
+
+PAGE = 50
+MOST_RELATED = 10
+LAST_OFFSET = 2000
+COLUMNS = (
+    "Shop_Id__c", "Status", "StageName", "Status__c", "Company", "Email", "Phone", "Subject",
+    "AccountId", "OrderId", "Product2Id", "Amount", "Amount__c", "Total__c", "TotalAmount",
+    "UnitPrice", "Quantity", "ProductCode", "StockKeepingUnit", "DeveloperName", "SobjectType",
+    "IsActive", "Username",
+)  # fmt: skip
+MOST_COLUMNS = 6
+
+
+@dataclass(slots=True)
+class Cell:
+    """One value, with the record it leads to."""
+
+    field: Field
+    value: object
+    link: str = ""
+    text: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return how the value is drawn."""
+        if self.value is None or self.value == "":
+            return "empty"
+        if self.link:
+            return "link"
+        if self.field.type == "boolean":
+            return "yes" if self.value else "no"
+        numeric = self.field.type in {"currency", "double", "percent", "int"}
+        return "number" if numeric else "text"
+
+
+@dataclass(slots=True)
+class Line:
+    """One record of a list."""
+
+    record_id: str
+    title: str
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
+class Listing:
+    """A page of an object's records."""
+
+    owner: SObject
+    columns: list[Field]
+    lines: list[Line] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    search: str = ""
+    title: str = ""
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages can be shown."""
+        return max(1, -(-min(self.total, LAST_OFFSET + PAGE) // PAGE))
+
+
+def title_of(org: Org, record_id: str) -> str:
+    """Return a record's name, or its id."""
+    owner = org.schema.of_id(record_id)
+    name = owner.name_field if owner is not None else None
+    if owner is None or name is None:
+        return record_id
+    sql = f"SELECT {quote(name.name)} FROM {quote(owner.name)} WHERE Id = ?"
+    with org.store.read() as connection:
+        row = connection.execute(sql, (record_id,)).fetchone()
+    return str(row[0]) if row and row[0] else record_id
+
+
+def counts(org: Org) -> list[tuple[SObject, int]]:
+    """Return every object with the number of its live records."""
+    found = []
+    with org.store.read() as connection:
+        for owner in sorted(org.schema.tables(), key=lambda each: each.label):
+            sql = f"SELECT COUNT(*) FROM {quote(owner.name)} WHERE IsDeleted = 0"
+            found.append((owner, connection.execute(sql).fetchone()[0]))
+    return found
+
+
+def columns_of(owner: SObject) -> list[Field]:
+    """Return the fields a list shows beside the name."""
+    found = [one for name in COLUMNS if (one := owner.find(name)) is not None and not one.is_name]
+    stamp = owner.fields["lastmodifieddate"]
+    return [*found[: MOST_COLUMNS - 1], stamp]
+
+
+class Titles:
+    """Names of linked records, each looked up once."""
+
+    def __init__(self, org: Org) -> None:
+        self.org = org
+        self.known: dict[str, str] = {}
+
+    def cell(self, one: Field, value: object) -> Cell:
+        """Return a value as a cell."""
+        if one.type != "reference" or not isinstance(value, str):
+            text = str(value) if value is not None else ""
+            return Cell(one, value, text=text)
+        if value not in self.known:
+            self.known[value] = title_of(self.org, value)
+        return Cell(one, value, link=value, text=self.known[value])
+
+
+def lines_of(org: Org, owner: SObject, columns: list[Field], tail: str) -> list[Line]:
+    """Return the records that a WHERE clause finds."""
+    name = owner.name_field
+    wanted = ["Id", *([name.name] if name else []), *(one.name for one in columns)]
+    text = f"SELECT {', '.join(dict.fromkeys(wanted))} FROM {owner.name} {tail}"
+    titles = Titles(org)
+    lines = []
+    for record in org.reader.query(text).records:
+        title = str((record.get(name.name) if name else None) or record["Id"])
+        cells = [titles.cell(one, record.get(one.name)) for one in columns]
+        lines.append(Line(str(record["Id"]), title, cells))
+    return lines
+
+
+def listing(org: Org, owner: SObject, *, page: int, search: str) -> Listing:
+    """Return one page of an object's records, newest change first."""
+    result = Listing(owner, columns_of(owner), search=search, title=owner.plural)
+    where = ""
+    name = owner.name_field
+    if search and name is not None:
+        pattern = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        where = f"WHERE {name.name} LIKE {format_soql('%' + pattern + '%', wildcards=True)}"
+    result.total = org.reader.query(f"SELECT COUNT() FROM {owner.name} {where}").total
+    result.page = min(max(page, 1), result.pages)
+    offset = min((result.page - 1) * PAGE, LAST_OFFSET)
+    tail = f"{where} ORDER BY SystemModstamp DESC, Id DESC LIMIT {PAGE} OFFSET {offset}"
+    result.lines = lines_of(org, owner, result.columns, tail)
+    return result
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One record with everything around it."""
+
+    owner: SObject
+    record_id: str
+    title: str
+    main: list[Cell]
+    unset: list[Cell]
+    system: list[Cell]
+    related: list[Listing]
+    deleted: bool
+
+
+SYSTEM = frozenset(
+    ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp", "Id")
+)
+
+
+def sheet(org: Org, record_id: str) -> Sheet:
+    """Return a record for its page."""
+    owner = org.schema.of_id(record_id)
+    if owner is None:
+        raise SalesforceError("NOT_FOUND", "The requested resource does not exist")
+    names = ", ".join(one.name for one in owner.stored())
+    text = f"SELECT {names} FROM {owner.name} WHERE Id = '{record_id}'"
+    found = org.reader.query(text, all_rows=True).records
+    if not found:
+        raise SalesforceError("NOT_FOUND", "The requested resource does not exist")
+    record, titles = found[0], Titles(org)
+    cells = [titles.cell(one, record.get(one.name)) for one in owner.stored()]
+    own = [cell for cell in cells if cell.field.name not in {*SYSTEM, "IsDeleted"}]
+    name = owner.name_field
+    return Sheet(
+        owner,
+        record_id,
+        str((record.get(name.name) if name else None) or record_id),
+        [cell for cell in own if cell.kind != "empty"],
+        [cell for cell in own if cell.kind == "empty"],
+        [cell for cell in cells if cell.field.name in SYSTEM],
+        related(org, owner, record_id),
+        bool(record["IsDeleted"]),
+    )
+
+
+def related(org: Org, owner: SObject, record_id: str) -> list[Listing]:
+    """Return the lists of records that point at one record."""
+    found = []
+    for relation in owner.children:
+        if not relation.name:
+            continue
+        child = org.schema.require(relation.child)
+        where = f"WHERE {relation.field} = '{record_id}'"
+        columns = [one for one in columns_of(child) if one.name != relation.field]
+        total = org.reader.query(f"SELECT COUNT() FROM {child.name} {where}").total
+        if not total:
+            continue
+        tail = f"{where} ORDER BY SystemModstamp DESC LIMIT {MOST_RELATED}"
+        lines = lines_of(org, child, columns, tail)
+        title = relation.name.removesuffix("__r").replace("_", " ")
+        found.append(Listing(child, columns, lines, total, title=title))
+    return found

@@ -1,0 +1,152 @@
+"""Pages of the org browser: looking, never changing."""
+
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm_sync.localorg import ids
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.face import records
+from crm_sync.localorg.messages import dump_json
+from crm_sync.localorg.runtime import current
+
+STATIC = Path(__file__).parent / "static" / "localorg"
+TYPES = {"localorg.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+MOST_ROWS = 200
+
+
+def _page(request: HttpRequest, template: str, **values: object) -> HttpResponse:
+    org = current()
+    values |= {"org": org, "faulty": org.faults.active, "section": values.get("section", "")}
+    return render(request, f"localorg/{template}", values)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 7 else 1
+
+
+@require_safe
+def static(_request: HttpRequest, name: str) -> HttpResponse:
+    """Serve the few files the pages need."""
+    if name not in TYPES:
+        raise Http404
+    response = HttpResponse((STATIC / name).read_bytes(), content_type=TYPES[name])
+    response.headers["Cache-Control"] = "max-age=300"
+    return response
+
+
+@require_safe
+def objects(request: HttpRequest) -> HttpResponse:
+    """List all objects with their sizes."""
+    found = records.counts(current())
+    return _page(
+        request,
+        "objects.html",
+        filled=[each for each in found if each[1] and not each[0].setup],
+        empty=[each for each in found if not each[1] and not each[0].setup],
+        setup=[each for each in found if each[0].setup],
+        events=[each for each in current().schema.objects.values() if each.is_event],
+        section="objects",
+    )
+
+
+@require_safe
+def record_list(request: HttpRequest, name: str) -> HttpResponse:
+    """List an object's records."""
+    owner = current().schema.find(name)
+    if owner is None or owner.is_event:
+        raise Http404
+    search = request.GET.get("q", "").strip()[:100]
+    page = _whole(request.GET.get("page", "1"))
+    found = records.listing(current(), owner, page=page, search=search)
+    return _page(request, "list.html", list=found, section="objects")
+
+
+@require_safe
+def record(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Show one record with its related lists."""
+    full = ids.normalize(record_id)
+    if full is None:
+        raise Http404
+    try:
+        found = records.sheet(current(), full)
+    except SalesforceError as error:
+        raise Http404 from error
+    return _page(request, "record.html", sheet=found, section="objects")
+
+
+@require_safe
+def fields(request: HttpRequest, name: str) -> HttpResponse:
+    """Show an object's fields."""
+    owner = current().schema.find(name)
+    if owner is None:
+        raise Http404
+    return _page(request, "fields.html", owner=owner, section="objects")
+
+
+@require_safe
+def soql(request: HttpRequest) -> HttpResponse:
+    """Run a statement and show what it finds."""
+    text = request.GET.get("q", "").strip()[:20_000]
+    values: dict[str, object] = {"text": text, "section": "soql"}
+    if text:
+        try:
+            page = current().reader.query(text, size=MOST_ROWS)
+            rows = [_flat(each) for each in page.records]
+            names = list(dict.fromkeys(name for row in rows for name in row))
+            values |= {"total": page.total, "names": names, "rows": rows, "done": True}
+        except SalesforceError as error:
+            values |= {"failure": error}
+    return _page(request, "soql.html", **values)
+
+
+def _flat(found: dict[str, object], prefix: str = "") -> dict[str, object]:
+    row: dict[str, object] = {}
+    for name, value in found.items():
+        if name == "attributes":
+            continue
+        if isinstance(value, dict) and "records" in value:
+            row[prefix + name] = dump_json(value["records"]).decode()
+        elif isinstance(value, dict):
+            row |= _flat(value, f"{prefix}{name}.")
+        else:
+            row[prefix + name] = value
+    return row
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """Show the last calls."""
+    stats = current().journal.stats()
+    return _page(
+        request, "log.html", entries=current().journal.entries(), stats=stats, section="log"
+    )
+
+
+@require_safe
+def log_entry(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one call with its answer."""
+    found = next((each for each in current().journal.entries() if each.number == number), None)
+    if found is None:
+        raise Http404
+    return _page(request, "log_entry.html", entry=found, section="log")
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Show limits and faults in force."""
+    org = current()
+    rows = [
+        (name, each["Max"], each["Max"] - each["Remaining"])
+        for name, each in org.limits.as_json().items()
+    ]
+    return _page(request, "health.html", limits=rows, faults=org.faults.listing(), section="health")
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is nothing here."""
+    response = _page(request, "missing.html", failed=exception is not None)
+    response.status_code = 404
+    return response
