@@ -29,7 +29,7 @@ def webhook(request: HttpRequest, source: str) -> HttpResponse:
     keep = _keeper_of(source)
     if keep is None:
         return problem(404, "Nobody of this name sends us messages.")
-    length = request.headers.get("Content-Length", "")
+    length = request.headers.get("Content-Length") or "0"
     if not length.isdigit() or int(length) > LARGEST_BODY:
         return problem(413, f"A message may have at most {LARGEST_BODY} bytes.")
     try:

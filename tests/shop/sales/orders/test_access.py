@@ -1,0 +1,105 @@
+"""Who sees which orders: by role, by link, by number and e-mail."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shop.core import options
+from shop.core.actors import SYSTEM_ACTOR
+from shop.sales.orders import links, policies, selectors
+from shop.sales.orders.exceptions import LinkRefused, OrderNotFound
+from tests.factories.orders import placed_order, registered_customer
+from tests.factories.pricing import sellable_variant
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.req("ACC-13")
+def test_a_link_opens_exactly_its_order_for_ninety_days():
+    order, other = placed_order(), placed_order()
+    token = links.tracking_token(order, now=NOW)
+
+    assert links.order_for_token(token, now=NOW + timedelta(days=90)) == order
+    assert links.order_for_token(links.tracking_token(other, now=NOW), now=NOW) == other
+    with pytest.raises(LinkRefused):
+        links.order_for_token(token, now=NOW + timedelta(days=90, seconds=1))
+
+
+@pytest.mark.req("ACC-13")
+def test_how_long_a_link_opens_is_an_option():
+    order = placed_order()
+    token = links.tracking_token(order, now=NOW)
+    options.set_value("orders.guest_link_days", 1, SYSTEM_ACTOR, NOW)
+
+    with pytest.raises(LinkRefused):
+        links.order_for_token(token, now=NOW + timedelta(days=2))
+
+
+@pytest.mark.parametrize("forgery", ["", "x", "a:b", "x" * 10_000_000, "ä:ö", "e30:x"])
+def test_a_forged_link_is_refused(forgery):
+    token = links.tracking_token(placed_order(), now=NOW)
+
+    for wrong in (forgery, token[:-1], token + "x", token.swapcase()):
+        with pytest.raises(LinkRefused):
+            links.order_for_token(wrong, now=NOW)
+
+
+@pytest.mark.req("ACC-13")
+@pytest.mark.parametrize(
+    ("number", "email", "is_found"),
+    [
+        ("{number}", "asha@example.com", True),
+        (" {number} ", " ASHA@Example.com ", True),
+        ("{number}", "other@example.com", False),
+        ("261121-000000", "asha@example.com", False),
+        ("{number}", "", False),
+    ],
+)
+def test_a_guest_finds_an_order_by_number_and_email(number, email, is_found):
+    order = placed_order()
+
+    found = selectors.find_guest_order(number=number.format(number=order.number), email=email)
+
+    assert found == (order if is_found else None)
+
+
+def test_an_unknown_number_is_an_anticipated_failure():
+    with pytest.raises(OrderNotFound):
+        selectors.order_page("261121-000000")
+
+
+def test_an_order_page_takes_the_same_queries_for_one_line_and_ten(django_assert_max_num_queries):
+    def queries(lines):
+        order = placed_order(*((sellable_variant(price="1.00"), 1) for _ in range(lines)))
+        with django_assert_max_num_queries(20) as seen:
+            selectors.order_page(order.number)
+        return len(seen)
+
+    assert queries(1) == queries(10)
+
+
+@pytest.mark.req("ORD-12")
+@pytest.mark.parametrize("kind", ["number", "email", "phone", "name", "sku"])
+def test_staff_find_an_order_by_what_they_know(kind):
+    order = placed_order((sellable_variant(sku="LAMP-7"), 1))
+    placed_order(email="b@example.com", full_name="Bala", phone="+911234567890")
+    text = {
+        "number": order.number.lower(),
+        "email": "Asha@example.com",
+        "phone": "+919876543210",
+        "name": "asha rao",
+        "sku": "lamp-7",
+    }[kind]
+
+    assert selectors.FINDERS[kind](text) == [order.pk]
+
+
+@pytest.mark.req("SEC-01")
+def test_customers_see_no_order_of_the_back_office_but_their_own_page():
+    me, you = registered_customer(), registered_customer("you@example.com")
+    order = placed_order(customer=me)
+
+    assert not policies.orders_visible_to(me.user).exists()
+    assert policies.can_see_order(user=me.user, order=order)
+    assert not policies.can_see_order(user=you.user, order=order)
