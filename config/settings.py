@@ -3,17 +3,15 @@
 from pathlib import Path
 
 import environ
-from csp.constants import NONCE
 
-from config import house, logs, theme
+from config import headers, house, logs, theme
 
 # --- Places ---------------------------------------------------------------------------------
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
-VAR_DIR = Path(env("VAR_DIR", default="var"))
-VAR_DIR = VAR_DIR if VAR_DIR.is_absolute() else BASE_DIR / VAR_DIR
+VAR_DIR = BASE_DIR / env("VAR_DIR", default="var")  # an absolute one stays as it is
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 env.read_env(VAR_DIR / "secrets.env")  # written by `make run`; what is exported wins
 DATASETS_DIR = Path(env("DATASETS", default=str(BASE_DIR.parent / "shared" / "data")))
@@ -138,7 +136,6 @@ LANGUAGE_CODE = "en-in"
 LANGUAGES = [("en-in", "English (India)")]
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Kolkata"
-USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = "IN"
 
 STATIC_URL = "/static/"
@@ -189,7 +186,7 @@ HTTPS = env.bool("HTTPS", default=True)  # only `make run`, on loopback, switche
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -197,21 +194,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "serial")
-}
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'", NONCE],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
+PERMISSIONS_POLICY = headers.PERMISSIONS_POLICY
+CONTENT_SECURITY_POLICY = headers.CONTENT_SECURITY_POLICY
 
 # --- Mail, jobs, logs -----------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.http import HttpRequest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -34,6 +35,20 @@ def _no_memory_of_other_tests():
     yield
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+class RequestFromLoopback(HttpRequest):
+    """What `force_login` hands to those who note from where somebody signed in."""
+
+    def __init__(self):
+        super().__init__()
+        self.META["REMOTE_ADDR"] = "127.0.0.1"
+
+
+@pytest.fixture(autouse=True)
+def _sign_ins_come_from_somewhere(monkeypatch):
+    """The test client signs in with an empty request; nobody can do that over the network."""
+    monkeypatch.setattr("django.test.client.HttpRequest", RequestFromLoopback)
 
 
 @pytest.fixture

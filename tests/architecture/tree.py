@@ -51,10 +51,9 @@ def syntax_of(path: Path) -> ast.Module:
 
 
 def imported_names(tree: ast.AST) -> Iterator[str]:
-    """Every module and `module.name` that this code imports."""
+    """Every module, and every `module.name`, that this code imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
