@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class SearchConfig(AppConfig):
     name = "shop.engagement.search"
     label = "search"
+
+    def ready(self) -> None:
+        from shop.core import jobs
+        from shop.engagement.search import subscribers, tasks
+
+        subscribers.connect()
+        jobs.register_drain("search.index_stale", tasks.index_stale)
+        jobs.register_schedule("search.index_stale", subscribers.TASK, minutes=1)

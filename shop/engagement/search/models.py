@@ -80,8 +80,11 @@ class FacetTerm(models.Model):
     """One value of one facet, such as brand = Asha or category = home/lighting."""
 
     code = models.CharField(max_length=80)
+    facet_label = models.CharField(max_length=120)
+    facet_position = models.PositiveIntegerField(default=0)
     value = models.CharField(max_length=1000)
     label = models.CharField(max_length=255)
+    position = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -133,6 +136,11 @@ class VocabularyWord(models.Model):
 class VocabularyTrigram(models.Model):
     word = models.ForeignKey(VocabularyWord, on_delete=models.CASCADE, related_name="trigrams")
     trigram = models.CharField(max_length=3, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["word", "trigram"], name="vocabulary_trigram_once"),
+        ]
 
     def __str__(self) -> str:
         return self.trigram

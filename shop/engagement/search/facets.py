@@ -1,0 +1,128 @@
+"""What can be narrowed further, with counts; the same answer serves everyone for a while."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.cache import caches
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from shop.engagement.search.data import Facet, FacetValue
+from shop.engagement.search.documents import CATEGORY
+from shop.engagement.search.filters import Wanted, matching
+from shop.engagement.search.models import FacetRow, FacetTerm
+
+# Counts may be this old. Stock and prices are read where somebody buys, never from here.
+SECONDS = 30
+MOST_VALUES = 24
+Counted = dict[str, list[tuple[FacetTerm, int]]]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many products answer a question, and the counts of every facet."""
+
+    total: int
+    in_stock_count: int
+    price_low: Decimal | None
+    price_high: Decimal | None
+    counted: Counted
+
+
+def summary(wanted: Wanted) -> Summary:
+    """The figures of a question: counted now, or within the last half minute for somebody else."""
+    key = _cache_key(wanted)
+    known: Summary | None = caches["fragments"].get(key)
+    if known is None:
+        known = _count(wanted)
+        caches["fragments"].set(key, known, SECONDS)
+    return known
+
+
+def shown(found: Summary, wanted: Wanted) -> tuple[Facet, ...]:
+    """The facets as a page lists them: the applied values, then the most frequent ones."""
+    facets = []
+    for code, rows in found.counted.items():
+        applied = set(wanted.query.applied.get(code, ()))
+        rows = _below(rows, wanted.query.category_path) if code == CATEGORY else rows
+        chosen = _most_useful(rows, applied)
+        if len(chosen) > 1 or applied or (chosen and code == CATEGORY):
+            facets.append((chosen[0][0].facet_position, code, _facet(code, chosen, applied)))
+    return tuple(facet for _, _, facet in sorted(facets, key=lambda row: row[:2]))
+
+
+def _count(wanted: Wanted) -> Summary:
+    figures = matching(wanted).aggregate(
+        total=Count("pk"),
+        in_stock_count=Count("pk", filter=Q(is_in_stock=True)),
+        price_low=Min("price_min"),
+        price_high=Max("price_min"),
+    )
+    return Summary(**figures, counted=_counted(wanted))
+
+
+def _counted(wanted: Wanted) -> Counted:
+    """Documents of each term; a facet that is applied counts as if it were not."""
+    open_codes = [code for code in wanted.terms if code != CATEGORY]
+    parts = [_counts_of(matching(wanted)).exclude(term__code__in=open_codes)]
+    parts += [
+        _counts_of(matching(wanted, without=code)).filter(term__code=code) for code in open_codes
+    ]
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    counts = dict(rows)
+    found: Counted = defaultdict(list)
+    for term in FacetTerm.objects.filter(pk__in=counts).order_by("pk"):
+        found[term.code].append((term, counts[term.pk]))
+    return dict(found)
+
+
+def _counts_of(documents: "QuerySet") -> "QuerySet":  # type: ignore[type-arg]
+    return (
+        FacetRow.objects.filter(document_id__in=documents.order_by().values("pk"))
+        .order_by()
+        .values("term_id")
+        .annotate(count=Count("pk"))
+        .values_list("term_id", "count")
+    )
+
+
+def _below(rows: list[tuple[FacetTerm, int]], path: str) -> list[tuple[FacetTerm, int]]:
+    """The categories directly below a path, or the top ones."""
+    start = f"{path}/" if path else ""
+    return [
+        (term, count)
+        for term, count in rows
+        if term.value.startswith(start) and "/" not in term.value[len(start) :]
+    ]
+
+
+def _most_useful(
+    rows: list[tuple[FacetTerm, int]], applied: set[str]
+) -> list[tuple[FacetTerm, int]]:
+    frequent = sorted(rows, key=lambda row: (row[0].value not in applied, -row[1], row[0].label))
+    return sorted(frequent[:MOST_VALUES], key=lambda row: (row[0].position, -row[1], row[0].label))
+
+
+def _facet(code: str, rows: list[tuple[FacetTerm, int]], applied: set[str]) -> Facet:
+    return Facet(
+        code=code,
+        label=rows[0][0].facet_label,
+        values=tuple(
+            FacetValue(term.value, term.label, count, term.value in applied) for term, count in rows
+        ),
+    )
+
+
+def _cache_key(wanted: Wanted) -> str:
+    query = wanted.query
+    facts = (
+        wanted.words,
+        bool(query.text.strip()),
+        wanted.pinned,
+        sorted(wanted.terms.items()),
+        query.price_min,
+        query.price_max,
+        query.in_stock,
+    )
+    return "search." + hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -1,0 +1,119 @@
+"""Which documents an asker wants: conditions, the order, and what each facet leaves open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from shop.engagement.search import data, words
+from shop.engagement.search.data import SearchQuery
+from shop.engagement.search.documents import CATEGORY
+from shop.engagement.search.models import FacetRow, FacetTerm, SearchDocument, SkuRow
+from shop.engagement.search.text_index import WordsMatch
+
+UNKNOWN_TERM = 0
+PINNED, NAME_BEGINS, IN_NAME, ELSEWHERE = 0, 1, 2, 3
+_ORDERS = {
+    data.POPULAR: ("-popularity", "product"),
+    data.NEWEST: (F("published_at").desc(nulls_last=True), "product"),
+    data.PRICE_LOW: ("price_min", "product"),
+    data.PRICE_HIGH: (F("price_min").desc(nulls_last=True), "product"),
+    data.NAME: ("name", "product"),
+    data.RATING: ("-rating_average", "product"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question with everything looked up: words, terms by facet, and the product of a SKU."""
+
+    query: SearchQuery
+    words: tuple[str, ...]
+    terms: dict[str, tuple[int, ...]]
+    pinned: tuple[int, ...]
+
+    def respelled(self, corrections: Mapping[str, str]) -> "Wanted":
+        """The same question in another spelling."""
+        return replace(self, words=tuple(corrections.get(word, word) for word in self.words))
+
+
+def look_up(query: SearchQuery) -> Wanted:
+    """Find the terms and the SKU that a question names; one query for each, if it names any."""
+    chosen = dict(query.applied)
+    if query.category_path:
+        chosen[CATEGORY] = (query.category_path,)
+    return Wanted(
+        query=query,
+        words=tuple(words.asked(query.text)),
+        terms=_term_ids(chosen),
+        pinned=_products_of_code(query.text),
+    )
+
+
+def _term_ids(chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    if not chosen:
+        return {}
+    rows = FacetTerm.objects.filter(
+        code__in=chosen, value__in={value for values in chosen.values() for value in values}
+    ).values_list("code", "value", "pk")
+    known = {(code, value): pk for code, value, pk in rows}
+    # A value that nobody has finds nothing, instead of being left out.
+    return {
+        code: tuple(known.get((code, value), UNKNOWN_TERM) for value in values)
+        for code, values in chosen.items()
+    }
+
+
+def _products_of_code(text: str) -> tuple[int, ...]:
+    code = words.code(text)
+    if not code:
+        return ()
+    return tuple(
+        SkuRow.objects.filter(code=code).values_list("document_id", flat=True).distinct()[:10]
+    )
+
+
+def matching(wanted: Wanted, *, without: str = "") -> QuerySet[SearchDocument]:
+    """The published documents that answer a question; `without` leaves one facet open."""
+    query = wanted.query
+    found = SearchDocument.objects.filter(is_published=True)
+    if query.text.strip():
+        found = _with_text(found, wanted)
+    for code, term_ids in wanted.terms.items():
+        if code != without:
+            rows = FacetRow.objects.filter(term_id__in=term_ids)
+            found = found.filter(pk__in=rows.values("document_id"))
+    if query.price_min is not None:
+        found = found.filter(price_max__gte=query.price_min)
+    if query.price_max is not None:
+        found = found.filter(price_min__lte=query.price_max)
+    if query.in_stock:
+        found = found.filter(is_in_stock=True)
+    return found
+
+
+def _with_text(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[SearchDocument]:
+    if not wanted.words:
+        return found.none()
+    by_words = found.filter(WordsMatch(wanted.words))
+    return by_words | found.filter(pk__in=wanted.pinned) if wanted.pinned else by_words
+
+
+def ordered(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[SearchDocument]:
+    """The documents in the order that was asked for; the product breaks every tie."""
+    order = wanted.query.order
+    if order != data.RELEVANCE:
+        return found.order_by(*_ORDERS[order])
+    return found.annotate(tier=_tier(wanted)).order_by("tier", "-popularity", "product")
+
+
+def _tier(wanted: Wanted) -> Case:
+    """An exact SKU, then names that begin so, then names that hold the words, then the rest."""
+    whens = [When(pk__in=wanted.pinned, then=Value(PINNED))] if wanted.pinned else []
+    return Case(
+        *whens,
+        When(name_words__startswith=" ".join(wanted.words), then=Value(NAME_BEGINS)),
+        When(WordsMatch(wanted.words, in_name=True), then=Value(IN_NAME)),
+        default=Value(ELSEWHERE),
+        output_field=IntegerField(),
+    )

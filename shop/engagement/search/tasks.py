@@ -1,0 +1,26 @@
+"""Jobs of the search."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from shop.engagement.search import services
+
+MAX_BATCHES = 400
+
+
+def index_stale(now: datetime | None = None) -> int:
+    """Index everything that was marked as changed."""
+    moment = now or timezone.now()
+    count = 0
+    for _ in range(MAX_BATCHES):
+        indexed = services.index_stale(now=moment)
+        count += indexed
+        if not indexed:
+            break
+    return count
+
+
+def index_marked(product_ids: tuple[int, ...]) -> int:
+    """Index a few products right after they were changed."""
+    return services.index_marked(product_ids=product_ids, now=timezone.now())
