@@ -1,0 +1,254 @@
+"""Checkout over HTTP: guest first, one page, nothing lost, nothing doubled."""
+
+import re
+
+import pytest
+
+from shop.directory.customers.models import Customer, User
+from shop.sales.cart.models import CartLine
+from shop.sales.checkout.models import Checkout
+from shop.sales.orders.models import Order
+from tests.factories.pricing import ShippingMethodFactory, sellable_variant
+
+pytestmark = pytest.mark.django_db
+GUEST = {
+    "email": "Asha@Example.com",
+    "full_name": "Asha Rao",
+    "phone": "+919876543210",
+    "billing-line1": "12 Hill Road",
+    "billing-line2": "",
+    "billing-postal_code": "517325",
+    "billing-city": "Madanapalle",
+    "billing-state": "AP",
+    "same_address": "on",
+    "shipping_code": "standard",
+    "payment_method": "cod",
+}
+
+
+@pytest.fixture
+def store():
+    ShippingMethodFactory()
+    return sellable_variant(price="600.00", stock=10, sku="A-1")
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
+
+
+def begin(client, quantity="1"):
+    client.post("/cart/add/", {"sku": "A-1", "quantity": quantity})
+    client.post("/checkout/start/")
+    page = client.get("/checkout/").content.decode()
+    return {"token": hidden(page, "token"), "expected_total": hidden(page, "expected_total")}
+
+
+@pytest.mark.req("SHOP-01", "CART-06", "CART-07")
+def test_a_guest_buys_without_scripts_and_without_an_account(client, store):
+    answer = client.post("/checkout/", GUEST | begin(client))
+
+    order = Order.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/orders/{order.number}/thanks/"
+    thanks = client.get(answer["Location"]).content.decode()
+    assert f'data-order-number="{order.number}"' in thanks
+    assert order.status == "ACTIVATED"
+    assert order.email == "asha@example.com"
+    assert order.customer.is_guest
+    assert order.addresses.get(kind="SHIPPING").line1 == "12 Hill Road"
+
+
+@pytest.mark.req("CART-06")
+def test_another_shipping_address_is_asked_for_and_kept(client, store):
+    form = GUEST | begin(client)
+    del form["same_address"]
+
+    refused = client.post("/checkout/", form)
+    form = form | {
+        "token": hidden(refused.content.decode(), "token"),
+        "shipping-line1": "4 Church Street",
+        "shipping-postal_code": "560001",
+        "shipping-city": "Bengaluru",
+        "shipping-state": "KA",
+    }
+    accepted = client.post("/checkout/", form)
+
+    assert refused.status_code == 422
+    assert "id_shipping-line1" in refused.content.decode()
+    assert accepted.status_code == 302
+    order = Order.objects.get()
+    assert order.addresses.get(kind="SHIPPING").city == "Bengaluru"
+    assert order.addresses.get(kind="BILLING").city == "Madanapalle"
+    assert order.place_of_supply == "KA"
+
+
+@pytest.mark.req("CART-06")
+def test_every_invalid_field_is_named_and_nothing_is_lost(client, store):
+    form = GUEST | begin(client)
+    form |= {"email": "nonsense", "full_name": "", "billing-postal_code": "51732"}
+    del form["payment_method"]
+
+    answer = client.post("/checkout/", form)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    for label in ("Email", "Full name", "Payment method"):
+        assert f">{label}</a>" in page
+    assert 'value="nonsense"' in page
+    assert 'value="12 Hill Road"' in page
+    assert not Order.objects.exists()
+
+
+@pytest.mark.req("CART-10")
+def test_the_same_submission_twice_places_one_order(client, store):
+    form = GUEST | begin(client)
+
+    first = client.post("/checkout/", form)
+    second = client.post("/checkout/", form)
+
+    assert Order.objects.count() == 1
+    assert first["Location"] == second["Location"]
+
+
+@pytest.mark.req("CART-10")
+def test_the_same_token_with_other_content_places_nothing_more(client, store):
+    form = GUEST | begin(client)
+    client.post("/checkout/", form)
+
+    answer = client.post("/checkout/", form | {"full_name": "Somebody Else"})
+
+    assert answer.status_code == 302
+    assert Order.objects.get().full_name == "Asha Rao"
+
+
+@pytest.mark.req("CART-12")
+def test_a_price_raised_meanwhile_is_shown_instead_of_charged(client, store):
+    form = GUEST | begin(client)
+    store.prices.update(amount="650.00")
+
+    answer = client.post("/checkout/", form)
+
+    assert answer.status_code == 409
+    assert not Order.objects.exists()
+    assert "changed" in answer.content.decode()
+    assert hidden(answer.content.decode(), "expected_total") != form["expected_total"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"expected_total": "1.00"},
+        {"expected_total": "-5"},
+        {"expected_total": "NaN"},
+        {"shipping_code": "teleport"},
+        {"payment_method": "favour"},
+        {"billing-state": "XX"},
+        {"full_name": "A\0B"},
+        {"email": "x" * 10_000 + "@example.com"},
+    ],
+)
+def test_forged_values_place_nothing_and_never_break(client, store, forged):
+    answer = client.post("/checkout/", GUEST | begin(client) | forged)
+
+    assert answer.status_code in {409, 422}
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "x", "a:b:c", "x" * 100_000])
+def test_a_forged_token_leads_back_to_the_page(client, store, token):
+    answer = client.post("/checkout/", GUEST | begin(client) | {"token": token})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/checkout/"
+    assert not Order.objects.exists()
+
+
+@pytest.mark.req("CART-11")
+def test_only_the_checkout_button_holds_stock(client, store):
+    client.post("/cart/add/", {"sku": "A-1", "quantity": "2"})
+
+    client.get("/checkout/")
+    assert not Checkout.objects.exists()
+    client.post("/checkout/start/")
+
+    assert store.stock_items.get().reserved == 2
+
+
+def test_goods_that_sold_out_meanwhile_send_the_buyer_back_to_the_cart(client, store):
+    client.post("/cart/add/", {"sku": "A-1", "quantity": "2"})
+    store.stock_items.update(on_hand=1)
+
+    answer = client.post("/checkout/start/", follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/cart/"
+    assert "Only 1 left" in answer.content.decode()
+
+
+def test_checkout_without_a_cart_leads_to_the_cart(client):
+    assert client.get("/checkout/")["Location"] == "/cart/"
+    assert client.post("/checkout/start/")["Location"] == "/cart/"
+
+
+@pytest.mark.req("ACC-12")
+def test_a_pin_code_proposes_city_and_state(client, india):
+    page = client.get("/checkout/place/?billing-postal_code=517325").content.decode()
+
+    assert '<option value="AP" selected>' in page
+
+
+@pytest.mark.req("CART-18")
+def test_checkout_asks_the_same_number_of_questions_for_one_and_for_many(
+    client, store, django_assert_max_num_queries
+):
+    for number in range(30):
+        sellable_variant(sku=f"B-{number}")
+        client.post("/cart/add/", {"sku": f"B-{number}", "quantity": "1"})
+
+    with django_assert_max_num_queries(20):
+        assert client.get("/checkout/").status_code == 200
+    assert CartLine.objects.count() == 30
+
+
+@pytest.mark.req("CART-07")
+def test_the_thank_you_page_makes_an_account_of_the_order(client, store, mailoutbox):
+    client.post("/checkout/", GUEST | begin(client))
+    order = Order.objects.get()
+
+    answer = client.post(
+        f"/orders/{order.number}/register/", {"password": "a fine long phrase 9"}, follow=True
+    )
+
+    assert answer.status_code == 200
+    user = User.objects.get(email="asha@example.com")
+    order.refresh_from_db()
+    assert order.customer.user == user
+    assert user.check_password("a fine long phrase 9")
+    assert not user.emailaddress_set.get().verified
+
+
+@pytest.mark.req("CART-07")
+def test_a_weak_password_is_refused_and_makes_no_account(client, store):
+    client.post("/checkout/", GUEST | begin(client))
+    order = Order.objects.get()
+
+    answer = client.post(f"/orders/{order.number}/register/", {"password": "12345678"})
+
+    assert answer.status_code == 422
+    assert not User.objects.exists()
+
+
+@pytest.mark.req("ACC-01")
+def test_registering_a_known_address_from_an_order_reveals_nothing(client, store):
+    known = User.objects.create_user("asha@example.com", "correct horse battery")
+    Customer.objects.create(user=known, email=known.email, full_name="First Asha")
+    client.post("/checkout/", GUEST | begin(client))
+    order = Order.objects.get()
+
+    answer = client.post(f"/orders/{order.number}/register/", {"password": "a fine long phrase 9"})
+
+    known.refresh_from_db()
+    assert answer.status_code == 302
+    assert known.check_password("correct horse battery")
+    assert User.objects.count() == 1
+    order.refresh_from_db()
+    assert order.customer.is_guest
