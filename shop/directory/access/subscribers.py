@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import user_logged_in, user_login_failed
+from django.core.exceptions import PermissionDenied
 from django.db.models.signals import post_migrate
 from django.utils import timezone
 
@@ -24,8 +25,12 @@ def _visitor(request: Any) -> dict[str, Any]:
     """Answer address and browser; a sign-in from a shell has neither."""
     if request is None:
         return {"ip": None, "user_agent": ""}
+    try:
+        ip = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # behind no socket, as in a test or a task: there is no address
+        ip = None
     return {
-        "ip": get_adapter().get_client_ip(request),
+        "ip": ip,
         "user_agent": request.headers.get("User-Agent", ""),
     }
 

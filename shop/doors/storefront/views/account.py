@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shop.directory.customers import selectors as customers
 from shop.directory.customers import services as customer_services
 from shop.directory.customers.models import Address, Customer, User
+from shop.doors.storefront.forms import posted
 from shop.doors.storefront.forms.account import ProfileForm
 from shop.doors.storefront.forms.addresses import AddressForm
 from shop.doors.storefront.visitors import actor_of, customer_of
@@ -65,7 +66,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "phone": customer.phone,
         "marketing_consent": customer.marketing_consent_at is not None,
     }
-    form = ProfileForm(request.POST or None, initial=known)
+    form = ProfileForm(posted(request), initial=known)
     if request.method == "POST" and form.is_valid():
         customer_services.save_profile(
             customer_id=customer.pk,
@@ -107,7 +108,7 @@ def edit_address(request: HttpRequest, address_key: str = "") -> HttpResponse:
     initial = (
         customers.postal_address(known).to_dict() if known else {"full_name": customer.full_name}
     )
-    form = AddressForm(request.POST or None, initial=initial)
+    form = AddressForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         customer_services.save_address(
             customer_id=customer.pk,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shop.core.workflow import TransitionRefused
 from shop.doors.storefront import accounts
+from shop.doors.storefront.forms import posted
 from shop.doors.storefront.forms.account import (
     CancelForm,
     OrderFilterForm,
@@ -92,7 +93,7 @@ def register_after_order(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Find a guest's order by number and e-mail; a wrong pair reads like an unknown number."""
-    form = TrackForm(request.POST or None)
+    form = TrackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         order = orders.find_guest_order(
             number=form.cleaned_data["number"], email=form.cleaned_data["email"]
@@ -201,7 +202,7 @@ def order_history(request: HttpRequest) -> HttpResponse:
 
 
 def _cancel(request: HttpRequest, order: Order, back: str) -> HttpResponse:
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     form.fields["reason"].choices = reasons.CUSTOMER_REASONS  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
