@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import django
 
@@ -165,20 +166,41 @@ def _line(variant: tuple[int, str, str, str, str], quantity: int) -> PastLine:
     )
 
 
-KINDS = {"products": products, "orders": past_orders}
+def sample(count: int) -> dict[str, Any]:
+    """Some of the products that were filled in: address and SKU."""
+    rows = (
+        Variant.objects.filter(sku__startswith=PREFIX)
+        .order_by("key")
+        .values_list("product__slug", "sku")[:count]
+    )
+    return {"goods": [{"path": f"/p/{slug}/", "sku": sku} for slug, sku in rows]}
+
+
+def categories(count: int) -> dict[str, Any]:
+    """Addresses of the fullest categories."""
+    paths = (
+        Category.objects.filter(is_published=True)
+        .order_by("-product_count", "path")
+        .values_list("path", flat=True)[:count]
+    )
+    return {"paths": [f"/c/{path.strip('/')}/" for path in paths]}
+
+
+WRITERS = {"products": products, "orders": past_orders}
+READERS = {"sample": sample, "categories": categories}
 
 
 def main() -> int:
-    """Fill with one kind of rows and tell how long it took."""
+    """Fill with one kind of rows and tell how long it took, or answer what is there."""
     kind, count = sys.argv[1], int(sys.argv[2])
+    if kind in READERS:
+        print(json.dumps(READERS[kind](count)))
+        return 0
     began = time.monotonic()
-    written = KINDS[kind](count, timezone.now())
+    written = WRITERS[kind](count, timezone.now())
     seconds = time.monotonic() - began
-    print(
-        json.dumps(
-            {"rows": written, "seconds": round(seconds, 1), "per_second": round(written / seconds)}
-        )
-    )
+    answer = {"rows": written, "seconds": round(seconds, 1), "per_second": round(written / seconds)}
+    print(json.dumps(answer))
     return 0
 
 
