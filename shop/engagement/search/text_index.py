@@ -26,8 +26,9 @@ class WordsMatch(Func):
         """One look into the GIN index over the generated column."""
         weight = "A" if self.in_name else ""
         query = " & ".join(f"{word}:*{weight}" for word in self.words)
-        table = connection.ops.quote_name(self._alias())
-        return f"{table}.words @@ to_tsquery('simple', %s)", [query]
+        column, params = compiler.compile(self.source_expressions[0])
+        table = column.rpartition(".")[0]
+        return f"{table}.words @@ to_tsquery('simple', %s)", [*params, query]
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Sql:
         """The row numbers that the FTS5 table finds."""
@@ -40,6 +41,3 @@ class WordsMatch(Func):
             "WHERE search_words MATCH %s)"
         )
         return sql, [*params, query]
-
-    def _alias(self) -> str:
-        return str(self.source_expressions[0].alias)
