@@ -20,7 +20,9 @@ CHOICES = [
     ("all", _("All time")),
     ("custom", _("From – to")),
 ]
+# Nothing was sold outside these days, and no arithmetic on them leaves the calendar.
 FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def span_for(
 ) -> Span:
     """The days a period code means today."""
     if code == "custom" and (start or end):
-        first, last = start or FIRST_DAY, end or today
+        first, last = _within(start or FIRST_DAY), _within(end or today)
         return Span(min(first, last), max(first, last))
     starts = {
         "today": today,
@@ -87,6 +89,10 @@ def span_for(
         "all": FIRST_DAY,
     }
     return Span(starts.get(code, starts["30d"]), today)
+
+
+def _within(day: date) -> date:
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 def bucket_start(day: date, grain: str, first_month: int) -> date:
