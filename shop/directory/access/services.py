@@ -168,7 +168,7 @@ def note_sign_in(
 @transaction.atomic
 def unlock(*, user: User, host: str, actor: Actor, now: datetime) -> None:
     """Let somebody try again at once after too many wrong passwords."""
-    for rate in ratelimit.get_rates(SIGN_IN_APP, SIGN_IN_LIMIT):
+    for rate in ratelimit.get_rates(app=SIGN_IN_APP, action=SIGN_IN_LIMIT):
         if rate.per == "key":
             cache.delete(
                 ratelimit.get_cache_key(
