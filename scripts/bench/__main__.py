@@ -33,11 +33,11 @@ API = "/services/data/v62.0"
 REPORT_PAGES = (
     "dashboard=/reports/",
     "orders today=/reports/orders-today/",
-    "price bands=/reports/price-bands/",
-    "region x sales rep=/reports/regions/",
-    "shipping cities=/reports/cities/",
     "revenue=/reports/revenue/",
     "top products=/reports/top-products/",
+    "sales by price=/reports/sales-by-price/",
+    "region x sales rep=/reports/region-rep/",
+    "shipping cities=/reports/cities/",
 )
 
 

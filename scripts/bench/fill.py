@@ -86,7 +86,7 @@ def products(count: int, now: datetime) -> int:
             actor=SYSTEM_ACTOR,
             now=now,
         )
-    search.rebuild()
+    search.rebuild(now=now)
     return count
 
 
