@@ -80,6 +80,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Any, *, shown: tuple[str, ...], default_period: str) -> None:
         super().__init__(data)
+        self.sent = data
         self.default_period = default_period
         store = organization.store()
         known = DailySales.objects.order_by("currency").values_list("currency", flat=True)
@@ -118,7 +119,7 @@ class FilterForm(forms.Form):
             first_month=first_month,
             named_after=str(options.value("store.fiscal_year_named_after")),
             now=now,
-            query=self.data.urlencode(),
+            query=self.sent.urlencode(),
         )
 
 

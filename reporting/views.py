@@ -73,7 +73,7 @@ def report_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = FilterForm(request.GET, shown=report.fields, default_period=report.default_period)
     filters = form.filters(timezone.now())
-    wanted = {key: value[:100] for key, value in request.GET.items()}
+    wanted = {key: str(value)[:100] for key, value in request.GET.items()}
     if wanted.get("format") in FORMATS:
         return _file(report, report.build(filters, wanted, None), wanted["format"], filters)
     limit = int(options.value("reports.rows_on_screen"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Sum
@@ -27,7 +28,7 @@ def matrix_report(filters: Filters) -> Result:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     money: dict[str, int] = defaultdict(int)
     reps: dict[str, str] = {}
-    for row in found:
+    for row in cast("Iterable[dict[str, Any]]", found):
         rep = str(row["sales_rep_id"] or "web")
         reps[rep] = row["sales_rep__full_name"] or row["sales_rep__email"] or _("Web")
         region = region_of(row)

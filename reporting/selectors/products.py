@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Max, Sum
@@ -32,7 +33,7 @@ def price_report(filters: Filters) -> Result:
             name=Max("title"), lines=Sum("lines"), sold=Sum("units"), total=Sum("total_units")
         )
     )
-    for row in found:
+    for row in cast("Iterable[dict[str, Any]]", found):
         groups[band_of(Decimal(row["unit_price_units"]) / SCALE, borders)].append(row)
     labels = band_labels(borders, filters.currency)
     rows: list[Row] = []

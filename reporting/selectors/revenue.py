@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Sum
@@ -25,7 +26,7 @@ def by_bucket(filters: Filters, span: Span) -> dict[date, dict[str, int]]:
     """Sums per period of the chosen grain, exact integers."""
     found: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
     days = rolled.sales(filters, span).values("day").annotate(**{f: Sum(f) for f in FIGURES})
-    for row in days:
+    for row in cast("Iterable[dict[str, Any]]", days):
         bucket = found[periods.bucket_start(row["day"], filters.grain, filters.first_month)]
         for name in FIGURES:
             bucket[name] += row[name]

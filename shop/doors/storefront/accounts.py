@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.signup import complete_signup, prevent_enumeration
 from allauth.account.utils import setup_user_email
@@ -35,10 +37,10 @@ def register_buyer(request: HttpRequest, order: Order, form: forms.Form) -> Http
         return None
     if User.objects.filter(email=candidate.email).exists():
         adapter.send_account_already_exists_mail(candidate.email)
-        return prevent_enumeration(request, email=candidate.email)
+        return cast("HttpResponse", prevent_enumeration(request, email=candidate.email))
     with transaction.atomic():
         user = _save(request, candidate, order, password)
-    return complete_signup(request, user=user)
+    return cast("HttpResponse", complete_signup(request, user=user))
 
 
 def _save(request: HttpRequest, user: User, order: Order, password: str) -> User:

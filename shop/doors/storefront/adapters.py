@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Bring the guest's cart along."""
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         guest_cart = carts.guest_cart(request)
         customer = customers.customer_of(user)
         if guest_cart is not None and customer is not None:

@@ -90,7 +90,7 @@ def _build(request: HttpRequest, cart: Cart | None, *, data: Any) -> CheckoutPag
         view.totals.goods_subtotal - view.totals.discount_total if view and view.totals else ZERO
     )
     offers = list(shipping.offers(country=COUNTRY, goods_total=goods, currency=currency, now=now))
-    if view is not None and view.totals is not None and view.totals.shipping is None and offers:
+    if cart and view and view.totals and view.totals.shipping is None and offers:
         view = _view(cart, data, now, shipping_code=offers[0].code)
     total = view.totals.grand_total if view and view.totals else ZERO
     methods = list(available_methods(currency=currency, grand_total=total, country=COUNTRY))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from shop.core.actors import Actor, correlation_id
 from shop.directory.access import selectors as access
 from shop.directory.customers import selectors as customers
-from shop.directory.customers.models import Customer, User
+from shop.directory.customers.models import Customer
 
 CHANNEL = "web"
 MEMORY = "store_customer"
@@ -26,5 +26,5 @@ def customer_of(request: HttpRequest) -> Customer | None:
         return None
     known = cast("dict[str, Customer | None]", request.__dict__)
     if MEMORY not in known:
-        known[MEMORY] = customers.customer_of(cast("User", request.user))
+        known[MEMORY] = customers.customer_of(request.user)
     return known[MEMORY]
