@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
 
 from shop.engagement.search import data, words
 from shop.engagement.search.data import SearchQuery
@@ -13,7 +14,7 @@ from shop.engagement.search.text_index import WordsMatch
 
 UNKNOWN_TERM = 0
 PINNED, NAME_BEGINS, IN_NAME, ELSEWHERE = 0, 1, 2, 3
-_ORDERS = {
+_ORDERS: dict[str, tuple[str | OrderBy, str]] = {
     data.POPULAR: ("-popularity", "product"),
     data.NEWEST: (F("published_at").desc(nulls_last=True), "product"),
     data.PRICE_LOW: ("price_min", "product"),

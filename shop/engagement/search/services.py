@@ -82,7 +82,7 @@ def _index(product_ids: list[int], now: datetime) -> None:
         .values_list("pk", flat=True)
     )
     sources = read(product_ids, now=now)
-    fields = SearchDocument._meta.concrete_fields  # noqa: SLF001 - Django's documented way
+    fields = SearchDocument._meta.concrete_fields
     columns = [field.name for field in fields if field.name not in KEPT]
     SearchDocument.objects.bulk_create(
         [documents.document(source) for source in sources],

@@ -5,10 +5,11 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from shop.core import jobs
 from shop.core.events import subscribe
-from shop.engagement.search import services, tasks
+from shop.engagement.search import services
 from shop.goods.catalog.events import (
     CategoryChanged,
     ProductChanged,
@@ -27,8 +28,9 @@ ON_THE_SPOT = 20
 
 def connect() -> None:
     """Listen to everything that a search document shows."""
-    for event in (ProductChanged, ProductPublished, ProductUnpublished):
-        subscribe(event, _product_changed)
+    subscribe(ProductChanged, _product_changed)
+    subscribe(ProductPublished, _product_changed)
+    subscribe(ProductUnpublished, _product_changed)
     subscribe(ProductsImported, _products_imported)
     subscribe(CategoryChanged, _category_changed)
     subscribe(PriceChanged, _price_changed)
@@ -72,7 +74,7 @@ def _changed(product_ids: Iterable[int]) -> None:
     services.mark_stale(ids)
     if len(ids) <= ON_THE_SPOT:
         # Should this fail, the marks stay and the next drain sweeps them up.
-        work = partial(tasks.index_marked, tuple(sorted(ids)))
+        work = partial(services.index_marked, product_ids=ids, now=timezone.now())
         transaction.on_commit(work, robust=not settings.JOBS_INLINE)
     elif ids:
         jobs.enqueue(TASK)

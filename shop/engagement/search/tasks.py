@@ -19,8 +19,3 @@ def index_stale(now: datetime | None = None) -> int:
         if not indexed:
             break
     return count
-
-
-def index_marked(product_ids: tuple[int, ...]) -> int:
-    """Index a few products right after they were changed."""
-    return services.index_marked(product_ids=product_ids, now=timezone.now())

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func
 
-Sql = tuple[str, list[Any]]
+Sql = tuple[str, tuple[str | int, ...]]
 
 
 class WordsMatch(Func):
@@ -28,7 +28,7 @@ class WordsMatch(Func):
         query = " & ".join(f"{word}:*{weight}" for word in self.words)
         column, params = compiler.compile(self.source_expressions[0])
         table = column.rpartition(".")[0]
-        return f"{table}.words @@ to_tsquery('simple', %s)", [*params, query]
+        return f"{table}.words @@ to_tsquery('simple', %s)", (*params, query)
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Sql:
         """The row numbers that the FTS5 table finds."""
@@ -40,4 +40,4 @@ class WordsMatch(Func):
             f"{column} IN (SELECT rowid FROM search_words "  # noqa: S608 - the column is ours
             "WHERE search_words MATCH %s)"
         )
-        return sql, [*params, query]
+        return sql, (*params, query)

@@ -26,14 +26,14 @@ def columns(attribute: Attribute, raw: Raw, choice: AttributeChoice | None = Non
     """The columns of a value; `text` always holds what people read."""
     found = Columns(text=str(raw).strip(), number=None, boolean=None, date=None, choice=None)
     if attribute.kind == Attribute.Kind.NUMBER:
-        found["number"] = _number(attribute, raw)
-        found["text"] = f"{found['number'].normalize():f}"
+        number = _number(attribute, raw)
+        found["number"], found["text"] = number, f"{number.normalize():f}"
     elif attribute.kind == Attribute.Kind.BOOLEAN:
         found["boolean"] = _boolean(attribute, raw)
         found["text"] = "Yes" if found["boolean"] else "No"
     elif attribute.kind == Attribute.Kind.DATE:
-        found["date"] = _date(attribute, raw)
-        found["text"] = found["date"].isoformat()
+        day = _date(attribute, raw)
+        found["date"], found["text"] = day, day.isoformat()
     elif attribute.kind == Attribute.Kind.CHOICE:
         if choice is None:
             raise InvalidAttributeValue(attribute.name, f"“{raw}” is not one of the choices")

@@ -1,15 +1,14 @@
 """Stock items under lock: the one place that knows the lock order and who must hear of a flip."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-
-from django.db.models import QuerySet
+from typing import Any
 
 from shop.core.actors import Actor
 from shop.core.events import publish
 from shop.goods.inventory.events import StockChanged
-from shop.goods.inventory.models import Reservation, StockItem, StockMovement
+from shop.goods.inventory.models import StockItem, StockMovement
 
 
 class Shelves:
@@ -26,9 +25,7 @@ class Shelves:
         self._was_available = self._availability()
 
     @classmethod
-    def lock(
-        cls, variant_ids: "Collection[int] | QuerySet[Reservation]", *, now: datetime
-    ) -> "Shelves":
+    def lock(cls, variant_ids: Iterable[Any], *, now: datetime) -> "Shelves":
         """Take the locks of every stock item of these variants, at all locations."""
         items = (
             StockItem.objects.filter(variant_id__in=variant_ids)

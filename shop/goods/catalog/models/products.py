@@ -124,7 +124,7 @@ class ProductImage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.alt or self.file.name
+        return self.alt or self.file.name or ""
 
 
 class Variant(models.Model):
