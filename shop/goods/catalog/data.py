@@ -11,12 +11,15 @@ class BulkResult:
     created: int
     updated: int
     unchanged: int
+    # Rows that were created or updated, where the writer knows them.
+    changed_ids: tuple[int, ...] = ()
 
     def __add__(self, other: "BulkResult") -> "BulkResult":
         return BulkResult(
             self.created + other.created,
             self.updated + other.updated,
             self.unchanged + other.unchanged,
+            self.changed_ids + other.changed_ids,
         )
 
 

@@ -60,6 +60,7 @@ def _upsert_part(rows: Sequence[ProductData], actor: Actor, now: datetime) -> Bu
         created=len(batch.created),
         updated=len(batch.updated),
         unchanged=len(batch.products) - len(batch.created) - len(batch.updated),
+        changed_ids=tuple(sorted(touched)),
     )
 
 

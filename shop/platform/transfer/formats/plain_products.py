@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+
+from django.utils.text import slugify
 
 from shop.platform.transfer.formats.parser import Built, Parser
 from shop.platform.transfer.reading import cells
@@ -86,7 +89,7 @@ class PlainProducts(Parser):
             category_paths=_paths(cells.text(row, "categories", limit=1000)),
             short_description=cells.text(row, "short_description", limit=500),
             description=cells.text(row, "description", limit=50_000),
-            tax_class=cells.text(row, "tax_class", limit=40),
+            tax_class=_tax_class(row),
             hsn_code=_hsn_code(row),
             product_type=cells.text(row, "product_type", limit=60),
             attributes=tuple((name, value) for name, value in attributes if value),
@@ -105,11 +108,10 @@ class PlainProducts(Parser):
         if currency and currency != self.context.currency:
             raise row.refuse("currency", f"this import takes {self.context.currency} only")
         sku = cells.text(row, "sku", limit=64, is_required=True)
-        price = cells.amount(row, "price", is_required=True)
-        compare_at = cells.amount(row, "compare_at")
-        if compare_at is not None and price is not None and compare_at < price:
-            raise row.refuse("compare_at", "must not be below the price")
+        choices = _choices(row)
+        prices = _prices(row, len(choices[0][1]) if choices else 1)
         self.refuse_repeat(row, "sku", sku)
+        price, compare_at = prices[0]
         variant = VariantRecord(
             sku=sku,
             price=price,
@@ -118,18 +120,34 @@ class PlainProducts(Parser):
             weight_grams=cells.whole(row, "weight_grams", minimum=0, default=0) or None,
             is_active=cells.truth(row, "is_active", default=True),
         )
-        choices = _choices(row)
         if sum(len(values) > 1 for _, values in choices) == 0:
             single = tuple((name, values[0]) for name, values in choices)
             return [replace(variant, option_values=single)]
-        return [
-            replace(
-                variant,
-                sku="-".join((sku, *(_suffix(value) for _, value in combination))),
-                option_values=combination,
+        found = []
+        for combination in _combinations(choices):
+            place = choices[0][1].index(combination[0][1])
+            price, compare_at = prices[place % len(prices)]
+            found.append(
+                replace(
+                    variant,
+                    sku="-".join((sku, *(_suffix(value) for _, value in combination))),
+                    option_values=combination,
+                    price=price,
+                    compare_at=compare_at,
+                )
             )
-            for combination in _combinations(choices)
-        ]
+        return found
+
+
+def _prices(row: Row, places: int) -> list[tuple[Decimal | None, Decimal | None]]:
+    """One price, or in the short form one for each value of the first option."""
+    prices = cells.amounts(row, "price", places, is_required=True)
+    before = cells.amounts(row, "compare_at", places)
+    pairs = list(zip(prices, before * len(prices) if len(before) == 1 else before, strict=False))
+    for price, compare_at in pairs:
+        if compare_at is not None and price is not None and compare_at < price:
+            raise row.refuse("compare_at", "must not be below the price")
+    return pairs
 
 
 def _option_names(row: Row) -> tuple[str, ...]:
@@ -173,6 +191,13 @@ def _paths(value: str) -> tuple[tuple[str, ...], ...]:
         tuple(level.strip() for level in path.split(">") if level.strip())
         for path in _listed(value)
     )
+
+
+def _tax_class(row: Row) -> str:
+    value = cells.text(row, "tax_class", limit=40).lower()
+    if value and slugify(value) != value:
+        raise row.refuse("tax_class", "a tax class is a code such as standard or reduced")
+    return value
 
 
 def _hsn_code(row: Row) -> str:

@@ -1,9 +1,11 @@
 """From the text of a cell to a value, with a reason in plain words when there is none."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
+from shop.core.csv_safety import RISKY_STARTS
 from shop.platform.transfer.reading.rows import Row
 
 _TRUE = frozenset({"1", "true", "yes", "y", "on", "published"})
@@ -16,11 +18,11 @@ _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"']+")
 def text(row: Row, column: str, *, limit: int, is_required: bool = False) -> str:
     """Words without surrounding space; a leading ' that guards a formula sign is taken off."""
     value = row.cells.get(column, "").strip()
-    if value.startswith("="):
+    if value.startswith("="):  # what starts with + - or @ may well be a name
         raise row.refuse(
             column, "this looks like a spreadsheet formula; write the value, or put ' before it"
         )
-    if value[:1] == "'" and value[1:2] in "=+-@\t\r":
+    if value.startswith("'") and value[1:].lstrip(" ").startswith(RISKY_STARTS):
         value = value[1:]
     if is_required and not value:
         raise row.refuse(column, "must not be empty")
@@ -41,6 +43,17 @@ def number(row: Row, column: str) -> Decimal | None:
     if not result.is_finite():
         raise row.refuse(column, "is not a number")
     return result
+
+
+def amounts(
+    row: Row, column: str, places: int, *, is_required: bool = False
+) -> list[Decimal | None]:
+    """One amount, or as many as there are places, parted by |."""
+    parts = row.cells.get(column, "").split("|")
+    if len(parts) not in {1, places}:
+        raise row.refuse(column, f"must hold one amount, or {places} of them")
+    single = [replace(row, cells={**row.cells, column: part}) for part in parts]
+    return [amount(one, column, is_required=is_required) for one in single]
 
 
 def amount(row: Row, column: str, *, is_required: bool = False) -> Decimal | None:

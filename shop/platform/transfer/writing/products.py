@@ -10,7 +10,7 @@ from shop.core.actors import Actor
 from shop.directory.customers.models import User
 from shop.goods.catalog import services as catalog
 from shop.goods.catalog.data import ProductData, VariantData
-from shop.goods.catalog.models import Product, TaxClass, Variant
+from shop.goods.catalog.models import Product, Variant
 from shop.platform.transfer.records import ImportContext, ProductRecord, VariantRecord
 from shop.platform.transfer.writing.batches import Item, Written
 from shop.pricing.price_lists import selectors as price_lists_selectors
@@ -47,7 +47,6 @@ class ProductWriter:
         self.now = now
         self.price_list_id = 0
         self.owners: dict[str, int | None] = {}
-        self.tax_classes = set(TaxClass.objects.values_list("code", flat=True))
 
     def write(self, items: Sequence[Item[ProductRecord]]) -> Written[ProductRecord]:
         written: Written[ProductRecord] = Written()
@@ -82,10 +81,6 @@ class ProductWriter:
         if self.context.mode == "update" and not is_known:
             sku = record.variants[0].sku if record.variants else record.name
             written.reject(item, "sku", sku, "is not known, and --mode update adds nothing")
-            return False
-        if record.tax_class and record.tax_class not in self.tax_classes:
-            reason = f"there is no such tax class; there are {', '.join(sorted(self.tax_classes))}"
-            written.reject(item, "tax_class", record.tax_class, reason)
             return False
         if record.owner_email and self._owner_id(record.owner_email) is None:
             written.reject(item, "owner_email", record.owner_email, "nobody signs in with this")
