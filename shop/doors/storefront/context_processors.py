@@ -1,22 +1,46 @@
 """What the frame around every page shows. Nothing is asked before a template asks for it."""
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
+from shop.directory.organization import selectors as organization
+from shop.doors.storefront import carts, menu
+from shop.doors.storefront.memory import kept
+from shop.doors.storefront.visitors import customer_of
+from shop.sales.cart import selectors as cart_selectors
 
-@dataclass
+
 class Frame:
     """Store facts, menu and cart count of one page."""
 
-    request: HttpRequest
-    store: dict[str, str] = field(
-        default_factory=lambda: {"name": "Modern Store", "legal_name": ""}
-    )
-    menu: tuple[Any, ...] = ()
-    cart_count: int = 0
-    notice: str = ""
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def store(self) -> organization.StoreFacts:
+        """Who the store is; the same for every visitor, so kept for half a minute."""
+        return kept("frame.store", organization.store)
+
+    @cached_property
+    def menu(self) -> tuple[menu.MenuEntry, ...]:
+        """The published categories."""
+        return menu.main_menu()
+
+    @cached_property
+    def cart_count(self) -> int:
+        """Units in the visitor's cart; a visitor without one costs no question."""
+        customer = customer_of(self.request)
+        if customer is not None:
+            return cart_selectors.units_for_customer(customer.pk)
+        key = carts.guest_cart_key(self.request)
+        return cart_selectors.units_for_guest(key) if key else 0
+
+    @property
+    def notice(self) -> str:
+        """A line above the header, where there is something to say."""
+        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

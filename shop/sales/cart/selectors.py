@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet, Sum
+
 from shop.core import options
 from shop.directory.customers.models import Customer
 from shop.directory.geography.addresses import PostalAddress
@@ -34,6 +36,23 @@ def current_cart(customer_id: int, currency: str = "INR") -> Cart | None:
 def lines_of(cart_id: int) -> list[CartLine]:
     """The lines of a cart in the order in which they were added."""
     return list(CartLine.objects.filter(cart_id=cart_id).order_by("pk"))
+
+
+def units_for_guest(key: str) -> int:
+    """How many units lie in a guest's cart, for the figure in the header."""
+    return _units(CartLine.objects.filter(cart__key=key, cart__customer__isnull=True))
+
+
+def units_for_customer(customer_id: int, currency: str = "INR") -> int:
+    """How many units lie in a customer's cart, for the figure in the header."""
+    return _units(CartLine.objects.filter(cart__customer_id=customer_id, cart__currency=currency))
+
+
+def _units(lines: "QuerySet[CartLine]") -> int:
+    units: int = lines.filter(cart__state=CartState.OPEN).aggregate(sum=Sum("quantity", default=0))[
+        "sum"
+    ]
+    return units
 
 
 def wanted_lines(lines: list[CartLine]) -> list[WantedLine]:

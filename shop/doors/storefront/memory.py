@@ -1,0 +1,19 @@
+"""What is the same for every visitor, remembered for half a minute in each process."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.cache import caches
+
+SECONDS_KEPT = 30
+Value = TypeVar("Value")
+
+
+def kept(name: str, load: Callable[[], Value]) -> Value:
+    """Answer what was loaded a moment ago, or load it."""
+    cache = caches["fragments"]
+    found: Value | None = cache.get(name)
+    if found is None:
+        found = load()
+        cache.set(name, found, SECONDS_KEPT)
+    return found

@@ -1,0 +1,172 @@
+"""Everything one product page shows, gathered in a fixed number of questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.html import strip_tags
+
+from shop.core import options as business_options
+from shop.doors.storefront import options
+from shop.doors.storefront.choices import Choice, OptionGroup, groups_of
+from shop.goods.catalog.models import Product, ProductImage
+from shop.goods.inventory import selectors as inventory
+from shop.goods.shipping import selectors as shipping
+from shop.pricing.price_lists import selectors as price_lists
+
+CURRENCY = "INR"
+COUNTRY = "IN"
+SUMMARY_LENGTH = 160
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One line of the table of facts."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """When the parcel would come and what that costs."""
+
+    name: str
+    fee: Decimal
+    currency: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """A product as its page shows it, with one variant chosen."""
+
+    name: str
+    brand: str
+    short_description: str
+    description: str
+    rating_average: Decimal
+    rating_count: int
+    is_preview: bool
+    images: Sequence[ProductImage]
+    chosen: Choice
+    options: Sequence[OptionGroup]
+    alternative: Choice | None
+    specifications: Sequence[Specification]
+    delivery: Delivery | None
+    return_days: int
+    maximum: int
+    tint: int
+
+    @property
+    def is_sellable(self) -> bool:
+        """Whether the chosen variant can go into a cart now."""
+        return self.chosen.price is not None and self.chosen.available > 0
+
+    @property
+    def summary(self) -> str:
+        """One or two plain sentences for search engines."""
+        text = self.short_description or " ".join(strip_tags(self.description).split())
+        return text[:SUMMARY_LENGTH] or self.name
+
+
+def load(*, product: Product, wanted_sku: str, is_preview: bool, now: datetime) -> ProductPage:
+    """Gather the page of a product; an unknown SKU falls back to the first one in stock."""
+    choices = _choices(product, now)
+    chosen = _chosen(choices, wanted_sku)
+    images = list(product.images.order_by("position", "pk"))
+    return ProductPage(
+        name=product.name,
+        brand=product.brand,
+        short_description=product.short_description,
+        description=product.description,
+        rating_average=product.rating_average,
+        rating_count=product.rating_count,
+        is_preview=is_preview,
+        images=_with_chosen_first(images, chosen),
+        chosen=chosen,
+        options=groups_of(product.option_names, choices, chosen),
+        alternative=_alternative(choices, chosen),
+        specifications=_specifications(product, chosen),
+        delivery=_delivery(chosen, now),
+        return_days=business_options.value(options.RETURN_DAYS),
+        maximum=min(chosen.available, business_options.value("cart.max_units")),
+        tint=product.pk % 6 + 1,
+    )
+
+
+def _choices(product: Product, now: datetime) -> list[Choice]:
+    variants = list(product.variants.filter(is_active=True).order_by("position", "pk"))
+    ids = [variant.pk for variant in variants]
+    prices = price_lists.prices_for(variant_ids=ids, currency=CURRENCY, now=now)
+    units = inventory.available(ids)
+    return [
+        Choice(
+            key=variant.key,
+            sku=variant.sku,
+            title=variant.title,
+            barcode=variant.barcode,
+            image_id=variant.image_id,
+            values=_texts(variant.option_values),
+            price=prices.get(variant.pk),
+            available=units.get(variant.pk, 0),
+        )
+        for variant in variants
+    ]
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in values.items()}
+
+
+def _chosen(choices: Sequence[Choice], wanted_sku: str) -> Choice:
+    by_sku = {choice.sku: choice for choice in choices}
+    if wanted_sku in by_sku:
+        return by_sku[wanted_sku]
+    ready = [choice for choice in choices if choice.is_ready]
+    return next(iter(ready or choices), Choice.nothing())
+
+
+def _alternative(choices: Sequence[Choice], chosen: Choice) -> Choice | None:
+    if chosen.is_ready:
+        return None
+    return next((choice for choice in choices if choice.is_ready and choice.title), None)
+
+
+def _with_chosen_first(images: list[ProductImage], chosen: Choice) -> list[ProductImage]:
+    return sorted(images, key=lambda image: image.pk != chosen.image_id)
+
+
+def _specifications(product: Product, chosen: Choice) -> list[Specification]:
+    values = product.attribute_values.select_related("attribute").order_by(
+        "attribute__position", "attribute__name"
+    )
+    rows = [
+        Specification(name=row.attribute.name, value=f"{row.text} {row.attribute.unit}".strip())
+        for row in values
+    ]
+    if product.brand:
+        rows.insert(0, Specification(name="Brand", value=product.brand))
+    if chosen.barcode:
+        rows.append(Specification(name="Barcode", value=chosen.barcode))
+    return rows
+
+
+def _delivery(chosen: Choice, now: datetime) -> Delivery | None:
+    if not chosen.is_ready or chosen.price is None:
+        return None
+    offers = shipping.offers(
+        country=COUNTRY, goods_total=chosen.price.amount, currency=CURRENCY, now=now
+    )
+    if not offers:
+        return None
+    offer = offers[0]
+    return Delivery(
+        name=offer.name,
+        fee=offer.fee,
+        currency=CURRENCY,
+        first=offer.delivery_from,
+        last=offer.delivery_to,
+    )
