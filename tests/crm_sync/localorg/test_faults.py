@@ -1,0 +1,149 @@
+"""Failures on demand, and the daily allowance."""
+
+import pytest
+import requests
+
+from tests.crm_sync.localorg.conftest import code_of
+
+NEW = {"Name": "A"}
+
+
+def write(org):
+    return org.call("POST", "sobjects/Account", json=NEW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("unavailable", 503, "SERVER_UNAVAILABLE"),
+        ("server_error", 500, "UNKNOWN_EXCEPTION"),
+        ("lock_row", 400, "UNABLE_TO_LOCK_ROW"),
+        ("quota", 403, "REQUEST_LIMIT_EXCEEDED"),
+        ("duplicate_block", 400, "DUPLICATES_DETECTED"),
+        ("duplicate_alert", 400, "DUPLICATES_DETECTED"),
+        ("expire_token", 401, "INVALID_SESSION_ID"),
+    ],
+)
+@pytest.mark.req("ORG-09")
+def test_a_fault_strikes_as_often_as_it_was_told(org, kind, status, code):
+    org.faults({"kind": kind, "count": 1, "object": "Account", "method": "POST"})
+
+    assert org.call("GET", "sobjects/Account").status_code == 200
+    failed = write(org)
+    org.token = ""
+
+    assert (failed.status_code, code_of(failed)) == (status, code)
+    assert write(org).status_code == 201
+    assert len(org.query("SELECT Id FROM Account")) == 1
+
+
+@pytest.mark.req("ORG-09")
+def test_nth_strikes_at_that_call_alone(org):
+    org.faults({"kind": "unavailable", "nth": 3, "object": "Account"})
+
+    assert [write(org).status_code for _ in range(5)] == [201, 201, 503, 201, 201]
+
+
+@pytest.mark.req("ORG-09")
+def test_a_locked_row_fails_alone_in_a_collection(org):
+    org.faults({"kind": "lock_row", "nth": 2})
+    records = [{"attributes": {"type": "Account"}, **NEW} for _ in range(3)]
+
+    answer = org.call("POST", "composite/sobjects", json={"records": records}).json()
+
+    assert [item["success"] for item in answer] == [True, False, True]
+    assert answer[1]["errors"][0]["statusCode"] == "UNABLE_TO_LOCK_ROW"
+
+
+@pytest.mark.req("ORG-09")
+def test_a_dropped_answer_leaves_the_record(org):
+    org.faults({"kind": "drop_after_commit", "count": 1})
+
+    with pytest.raises(requests.ConnectionError):
+        write(org)
+
+    assert len(org.query("SELECT Id FROM Account")) == 1
+
+
+@pytest.mark.req("ORG-09")
+def test_an_alert_lets_a_client_save_all_the_same(org):
+    org.faults({"kind": "duplicate_alert"})
+    headers = {**org.bearer(), "Sforce-Duplicate-Rule-Header": "allowSave=true"}
+    url = f"{org.url}/services/data/v67.0/sobjects/Account"
+
+    warned = write(org)
+    saved = requests.post(url, json=NEW, headers=headers, timeout=10)
+
+    assert warned.json()[0]["duplicateResult"]["allowSave"] is True
+    assert saved.status_code == 201
+
+
+@pytest.mark.req("ORG-09")
+def test_a_late_commit_carries_an_earlier_stamp(org):
+    write(org)
+    org.faults({"kind": "late_commit", "count": 1, "seconds": 60})
+    write(org)
+
+    stamps = [row["SystemModstamp"] for row in org.query("SELECT SystemModstamp FROM Account")]
+    assert stamps[1] < stamps[0]
+
+
+@pytest.mark.req("ORG-09")
+def test_maintenance_answers_with_a_page_instead_of_json(org):
+    org.faults({"kind": "maintenance", "count": 1})
+
+    answer = write(org)
+
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.req("ORG-09")
+def test_a_rate_with_a_seed_strikes_the_same_calls_again(org):
+    def run():
+        org.clear_faults()
+        org.faults({"kind": "unavailable", "rate": 0.3, "seed": 7, "object": "Account"})
+        return [write(org).status_code for _ in range(30)]
+
+    first = run()
+
+    assert first == run()
+    assert 2 < first.count(503) < 20
+
+
+@pytest.mark.req("ORG-09")
+@pytest.mark.parametrize("fault", [{"kind": "magic"}, {"kind": "slow", "rate": "x"}, 7, {}])
+def test_an_unknown_fault_is_refused(org, fault):
+    answer = requests.post(f"{org.url}/_local/faults", json=[fault], timeout=10)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.req("ORG-07")
+def test_the_call_after_the_last_allowed_one_is_refused(org):
+    org.bearer()
+    org.limits(100)
+
+    codes = [org.call("GET", "sobjects/Account").status_code for _ in range(100)]
+    refused = org.call("GET", "sobjects/Account")
+
+    assert codes == [200] * 100
+    assert (refused.status_code, code_of(refused)) == (403, "REQUEST_LIMIT_EXCEEDED")
+    assert refused.headers["Sforce-Limit-Info"] == "api-usage=100/100"
+    left = org.call("GET", "limits").json()["DailyApiRequests"]
+    assert left == {"Max": 100, "Remaining": 0}
+
+
+@pytest.mark.req("ORG-11")
+def test_reset_returns_to_the_first_minute(org):
+    tables = "Organization", "User", "RecordType", "Pricebook2", "OpportunityStage"
+    texts = [f"SELECT FIELDS(ALL) FROM {name} ORDER BY Id LIMIT 200" for name in tables]
+    before = [org.query(text) for text in texts]
+    first = write(org).json()["id"]
+
+    org.reset()
+
+    assert [org.query(text) for text in texts] == before
+    assert org.query("SELECT Id FROM Account") == []
+    assert org.stats()["records_written"] == 0
+    assert write(org).json()["id"] == first
