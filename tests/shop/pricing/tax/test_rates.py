@@ -1,0 +1,58 @@
+"""Tax rates and their periods."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from shop.pricing.tax import selectors
+from shop.pricing.tax.models import TaxRate
+from tests.factories.catalog import TaxClassFactory
+from tests.factories.pricing import TaxRateFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def rate_on(day, code="standard", country="IN"):
+    return selectors.rates_on(tax_class_codes=[code], country=country, on=day).get(code)
+
+
+@pytest.mark.req("TAX-01")
+def test_rate_of_next_month_is_not_the_rate_of_today():
+    TaxRateFactory()
+    TaxRateFactory(valid_from=date(2026, 12, 1), rate=Decimal(20))
+
+    assert rate_on(date(2026, 11, 30)) == Decimal(18)
+    assert rate_on(date(2026, 12, 1)) == Decimal(20)
+
+
+@pytest.mark.req("TAX-01")
+def test_rate_ends_with_its_last_day():
+    code = TaxClassFactory(code="festival").code
+    TaxRate.objects.create(
+        tax_class=TaxClassFactory(code=code),
+        country="IN",
+        rate=Decimal(5),
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2026, 1, 31),
+    )
+
+    assert rate_on(date(2026, 1, 31), code) == Decimal(5)
+    assert rate_on(date(2026, 2, 1), code) is None
+
+
+@pytest.mark.req("TAX-01")
+def test_new_shop_knows_the_rates_in_force_before_and_after_the_reform():
+    assert rate_on(date(2026, 11, 21), "standard") == Decimal(18)
+    assert rate_on(date(2026, 11, 21), "reduced") == Decimal(5)
+    assert rate_on(date(2025, 9, 21), "luxury") == Decimal(28)
+    assert rate_on(date(2025, 9, 22), "luxury") == Decimal(40)
+    assert rate_on(date(2026, 11, 21), "zero") == Decimal(0)
+
+
+def test_other_countries_have_their_own_rates():
+    TaxRateFactory()
+    TaxRateFactory(country="GB", rate=Decimal(20))
+
+    assert rate_on(date(2026, 11, 21), country="GB") == Decimal(20)
+    assert rate_on(date(2026, 11, 21), country="FR") is None
