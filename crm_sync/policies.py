@@ -10,4 +10,4 @@ def may_view(user: Any) -> bool:
 
 def may_operate(user: Any) -> bool:
     """Whether this person may test, replay and put aside."""
-    return bool(user.is_active and user.has_perm("crm_sync.operate_sync"))
+    return bool(user.is_active and user.has_perm("crm_sync.change_syncjob"))

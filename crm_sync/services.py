@@ -8,6 +8,7 @@ from django.db import transaction
 
 from crm_sync import connections
 from crm_sync.chunks import in_chunks
+from crm_sync.client.answers import Usage
 from crm_sync.engine.facts import forget_facts
 from crm_sync.engine.folding import Wish, want
 from crm_sync.exceptions import ReasonMissing
@@ -59,6 +60,25 @@ def configure(*, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Con
 
 def _without_secrets(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: "(hidden)" if name in SECRETS else str(value) for name, value in values.items()}
+
+
+@transaction.atomic
+def note_test(
+    *, is_ok: bool, organization_id: str, usage: Usage | None, now: datetime
+) -> Connection:
+    """Keep what a connection test found out; a good one ends a failed sign-in."""
+    row = Connection.objects.select_for_update().get(pk=connections.connection().pk)
+    if is_ok:
+        row.organization_id = organization_id[:18]
+        row.last_success_at = now
+        row.trouble, row.resume_at, row.failures_in_a_row = "", None, 0
+        if row.state in (Connection.State.SIGN_IN_FAILED, Connection.State.STOPPED):
+            row.state = Connection.State.READY
+        enqueue(DRAIN)
+    if usage:
+        row.calls_used, row.calls_limit = usage.used, usage.limit
+    row.save()
+    return row
 
 
 @transaction.atomic
@@ -161,6 +181,18 @@ def want_everything(*, mappings: Sequence[str], now: datetime) -> int:
         for keys in in_chunks(every_key(mapping), KEYS_AT_ONCE):
             want(row, {(mapping, key): Wish(lane=Lane.LOW) for key in keys}, now)
             asked += len(keys)
+    return asked
+
+
+def want_history(*, now: datetime) -> int:
+    """Ask for imported past orders and their customers, in the low lane; answers how many."""
+    past = Order.objects.filter(is_history=True)
+    row = connections.connection()
+    asked = 0
+    for start in range(0, past.count(), KEYS_AT_ONCE):
+        keys = list(past.order_by("pk").values_list("key", flat=True)[start : start + KEYS_AT_ONCE])
+        want(row, {(names.ORDER, key): Wish(lane=Lane.LOW) for key in keys}, now)
+        asked += len(keys)
     return asked
 
 

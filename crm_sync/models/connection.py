@@ -55,9 +55,6 @@ class Connection(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     facts_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        permissions = [("operate_sync", "Can test, replay and put aside")]
-
     def __str__(self) -> str:
         return "Salesforce connection"
 

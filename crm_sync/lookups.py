@@ -1,0 +1,29 @@
+"""What people call a record, and which key that is."""
+
+from crm_sync.exceptions import UnknownRecord
+from crm_sync.mappings import names
+from shop.directory.customers.models import Customer
+from shop.goods.catalog.models import Variant
+from shop.sales.orders.models import Order
+
+ALIASES = {"pricelist": names.PRICE_LIST, "variant": names.PRODUCT}
+
+
+def find(model: str, text: str) -> tuple[str, str]:
+    """Answer mapping and key of a record named by key, order number, e-mail or SKU."""
+    mapping = ALIASES.get(model.lower(), model.lower().rpartition(".")[2])
+    if mapping not in names.STAGES:
+        raise UnknownRecord(f"Unknown kind {model}; known are: {', '.join(names.STAGES)}")
+    return mapping, _key(mapping, text.strip())
+
+
+def _key(mapping: str, text: str) -> str:
+    if mapping == names.ORDER:
+        return Order.objects.filter(number=text).values_list("key", flat=True).first() or text
+    if mapping == names.CUSTOMER and "@" in text:
+        rows = Customer.objects.filter(email=text.lower(), merged_into=None)
+        return rows.order_by("user_id").values_list("key", flat=True).first() or text
+    if mapping == names.PRODUCT:
+        rows = Variant.objects.filter(sku=text).values_list("product__key", flat=True)
+        return rows.first() or text
+    return text
