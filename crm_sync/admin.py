@@ -101,7 +101,8 @@ class ConnectionAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         """There is always exactly one."""
         connections.connection()
-        return super().get_queryset(request)
+        rows: QuerySet[Connection] = super().get_queryset(request)
+        return rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """One is enough."""
@@ -159,8 +160,15 @@ class ConnectionAdmin(ModelAdmin):
 class JobAdmin(ReadOnlyAdmin):
     """Jobs, whatever their state."""
 
-    list_display = ("record", "state_label", "lane", "attempts", "due_at", "reason")
-    list_filter = ("state", "mapping", "lane")
+    list_display: tuple[str, ...] = (
+        "record",
+        "state_label",
+        "lane",
+        "attempts",
+        "due_at",
+        "reason",
+    )
+    list_filter: tuple[str, ...] = ("state", "mapping", "lane")
     search_fields = ("key", "last_error_code")
     ordering = ("-pk",)
     list_select_related = ("depends_on",)
@@ -194,7 +202,10 @@ class SyncJobAdmin(JobAdmin):
     ) -> HttpResponse:
         """Show depth, age and rate above the list."""
         status = selectors.status(timezone.now())
-        return super().changelist_view(request, {**(extra_context or {}), "crm_status": status})
+        page: HttpResponse = super().changelist_view(
+            request, {**(extra_context or {}), "crm_status": status}
+        )
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page of one record's life."""
@@ -227,7 +238,8 @@ class DeadLetterAdmin(JobAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeadLetter]:
         """Only what needs a person."""
-        return super().get_queryset(request).filter(state=SyncJob.State.DEAD)
+        rows: QuerySet[DeadLetter] = super().get_queryset(request)
+        return rows.filter(state=SyncJob.State.DEAD)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Who may act on failed records."""

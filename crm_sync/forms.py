@@ -12,7 +12,7 @@ from crm_sync.models import Connection
 SECRETS = ("client_secret", "private_key")
 
 
-class ConnectionForm(forms.ModelForm[Connection]):
+class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """The connection: secrets can be written, never read; what the environment sets is fixed."""
 
     class Meta:

@@ -21,8 +21,8 @@ def _key(mapping: str, text: str) -> str:
     if mapping == names.ORDER:
         return Order.objects.filter(number=text).values_list("key", flat=True).first() or text
     if mapping == names.CUSTOMER and "@" in text:
-        rows = Customer.objects.filter(email=text.lower(), merged_into=None)
-        return rows.order_by("user_id").values_list("key", flat=True).first() or text
+        people = Customer.objects.filter(email=text.lower(), merged_into=None)
+        return people.order_by("user_id").values_list("key", flat=True).first() or text
     if mapping == names.PRODUCT:
         rows = Variant.objects.filter(sku=text).values_list("product__key", flat=True)
         return rows.first() or text

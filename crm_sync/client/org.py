@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from simple_salesforce import Salesforce, format_soql
+from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
+from simple_salesforce.format import format_soql
 
 from crm_sync.client.answers import (
     CallRecord,
@@ -100,7 +101,7 @@ class Org:
     def query(self, soql: str, **values: Any) -> list[dict[str, Any]]:
         """Answer every row of a query; values are escaped, pages are followed."""
         statement = format_soql(soql, **values) if values else soql
-        answer = self.call("GET", "query", params={"q": statement})
+        answer: Answer | bytes = self.call("GET", "query", params={"q": statement})
         rows: list[dict[str, Any]] = []
         while isinstance(answer, dict):
             rows.extend(answer.get("records", []))

@@ -8,6 +8,7 @@ from crm_sync.engine.pusher import Item, push, settle
 from crm_sync.engine.run import Run
 from crm_sync.mappings import carts, goods, names, people
 from crm_sync.mappings.carts import CartFacts
+from crm_sync.mappings.records import Record
 from crm_sync.models import Link, SyncJob
 
 EMPTY = "An empty cart is not sent."
@@ -78,13 +79,13 @@ def _push(run: Run, ready: Sequence[tuple[SyncJob, CartFacts]]) -> None:
         settle(run, job, results, [name for name in identities if name in results])
 
 
-def _deal(run: Run, found: CartFacts, book_code: str) -> carts.Record:
+def _deal(run: Run, found: CartFacts, book_code: str) -> Record:
     key = _customer_key(found)
     account_key = key if key and run.link(names.ACCOUNT, key) else ""
     return carts.opportunity_record(found, dict(run.facts.stages), account_key, book_code)
 
 
-def _cart(run: Run, found: CartFacts) -> carts.Record:
+def _cart(run: Run, found: CartFacts) -> Record:
     key = _customer_key(found)
     contact = run.link(names.CONTACT, key) if key else None
     lead = run.link(names.LEAD, key) if key and not contact else None

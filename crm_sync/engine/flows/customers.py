@@ -12,6 +12,7 @@ from crm_sync.engine.pusher import Item, push, settle
 from crm_sync.engine.run import Run
 from crm_sync.mappings import names, people
 from crm_sync.mappings.people import Person
+from crm_sync.mappings.records import Record
 from crm_sync.models import Link, SyncJob
 from crm_sync.options import CONTACT, LEAD, NONE
 from shop.core import options
@@ -133,7 +134,7 @@ def _adopt_contact(run: Run, person: Person, contact_id: str, account_id: str) -
             run.save_links([_link(run, record.kind, record.key, record, salesforce_id)])
 
 
-def _link(run: Run, kind: str, key: str, record: people.Record, salesforce_id: str) -> Link:
+def _link(run: Run, kind: str, key: str, record: Record, salesforce_id: str) -> Link:
     return Link(
         connection=run.connection,
         kind=kind,

@@ -123,7 +123,7 @@ def _read_items(run: Run, plans: Sequence[Plan]) -> None:
 
 def _is_activated(run: Run, plan: Plan) -> bool:
     link = run.link(*plan.head.identity)
-    return bool(link) and link.pushed_values.get(STATUS) == run.facts.order_activated
+    return link is not None and link.pushed_values.get(STATUS) == run.facts.order_activated
 
 
 def _push_heads(run: Run, plans: Sequence[Plan]) -> list[Plan]:
