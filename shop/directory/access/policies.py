@@ -6,8 +6,8 @@ from django.conf import settings
 
 from shop.core import options
 from shop.directory.access import roles
+from shop.directory.access.membership import roles_of
 from shop.directory.access.models import ApiKey
-from shop.directory.access.selectors import roles_of
 
 MASK = "••••"
 OPTIONAL = "optional"

@@ -13,17 +13,6 @@ from shop.core.actors import Actor
 from shop.directory.access.models import ApiKey, SignInEvent
 
 TOKEN_MARK = "ms"  # noqa: S105 - the visible start of every key, not a secret
-_ROLES = "_role_names"
-
-
-def roles_of(user: Any) -> frozenset[str]:
-    """Answer the names of a user's roles; asked once for each loaded user."""
-    if not getattr(user, "is_authenticated", False):
-        return frozenset()
-    if _ROLES not in user.__dict__:
-        user.__dict__[_ROLES] = frozenset(user.groups.values_list("name", flat=True))
-    names: frozenset[str] = user.__dict__[_ROLES]
-    return names
 
 
 def actor_for(user: Any, *, channel: str, correlation_id: str = "") -> Actor:

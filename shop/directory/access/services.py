@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from shop.core import audit
 from shop.core.actors import Actor
 from shop.directory.access import roles
+from shop.directory.access.membership import forget_roles
 from shop.directory.access.models import ApiKey, RoleOffer, SignInEvent
 from shop.directory.access.selectors import TOKEN_MARK, hash_email, hash_token
 from shop.directory.customers.models import User
@@ -77,7 +78,7 @@ def give_role(*, user: User, role: str, actor: Actor, now: datetime) -> None:
     if role in roles.STAFF_ROLES and not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-    user.__dict__.pop("_role_names", None)
+    forget_roles(user)
     audit.record(
         action="access.role_given",
         subject_type="user",

@@ -1,6 +1,6 @@
 """What a mail says about an order, ready to print."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -131,7 +131,8 @@ def _sums(order: Order) -> list[SumFacts]:
         row(str(discount.get("label") or "Discount"), -Decimal(str(discount["amount"])))
         for discount in order.discounts
     ]
-    sums.append(row(order.shipping_name or "Shipping", order.shipping_total))
+    delivery = row(order.shipping_name or "Delivery", order.shipping_total)
+    sums.append(delivery if order.shipping_total else replace(delivery, amount="Free"))
     if order.fee_total:
         sums.append(row("Fees", order.fee_total))
     taxes = [row(label, amount, is_note=True) for label, amount in _taxes(order)]

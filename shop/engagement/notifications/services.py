@@ -1,5 +1,6 @@
 """Queueing, sending and reviving messages."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from shop.engagement.notifications.models import Message
 
 DRAIN = "shop.engagement.notifications.tasks.drain"
 SUBJECT_LENGTH = 250
+BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @transaction.atomic
@@ -68,7 +70,7 @@ def send_rendered(
         kind=kind,
         recipient=recipient,
         subject=" ".join(subject.split())[:SUBJECT_LENGTH],
-        text=text.strip() + "\n",
+        text=BLANK_LINES.sub("\n\n", text.strip()) + "\n",
         html=html,
         dedupe_key=dedupe_key or f"{kind}:{new_key()}",
         thread_type=thread_type,

@@ -158,5 +158,3 @@ def test_health_tells_when_mail_waits_for_long():
     assert selectors.probe(NOW + timedelta(minutes=15)).ok
     late = selectors.probe(NOW + timedelta(minutes=16))
     assert (late.ok, late.detail) == (False, "oldest mail waits 960 s")
-
-
