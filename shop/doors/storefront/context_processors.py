@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from shop.directory.organization import selectors as organization
 from shop.doors.storefront import carts, menu
-from shop.doors.storefront.memory import kept
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.visitors import customer_of
 from shop.sales.cart import selectors as cart_selectors
 
@@ -20,8 +20,8 @@ class Frame:
 
     @cached_property
     def store(self) -> organization.StoreFacts:
-        """Who the store is; the same for every visitor, so kept for half a minute."""
-        return kept("frame.store", organization.store)
+        """Who the store is."""
+        return store_facts()
 
     @cached_property
     def menu(self) -> tuple[menu.MenuEntry, ...]:

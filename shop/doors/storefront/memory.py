@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from django.core.cache import caches
 
+from shop.directory.organization import selectors as organization
+
 SECONDS_KEPT = 30
 Value = TypeVar("Value")
 
@@ -17,3 +19,8 @@ def kept(name: str, load: Callable[[], Value]) -> Value:
         found = load()
         cache.set(name, found, SECONDS_KEPT)
     return found
+
+
+def store_facts() -> organization.StoreFacts:
+    """Who the store is, for frames, titles and structured data."""
+    return kept("frame.store", organization.store)

@@ -8,8 +8,10 @@ from decimal import Decimal
 from django.utils.html import strip_tags
 
 from shop.core import options as business_options
+from shop.core.dates import store_date
 from shop.doors.storefront import options
 from shop.doors.storefront.choices import Choice, OptionGroup, groups_of
+from shop.doors.storefront.memory import kept
 from shop.goods.catalog.models import Product, ProductImage
 from shop.goods.inventory import selectors as inventory
 from shop.goods.shipping import selectors as shipping
@@ -157,8 +159,10 @@ def _specifications(product: Product, chosen: Choice) -> list[Specification]:
 def _delivery(chosen: Choice, now: datetime) -> Delivery | None:
     if not chosen.is_ready or chosen.price is None:
         return None
-    offers = shipping.offers(
-        country=COUNTRY, goods_total=chosen.price.amount, currency=CURRENCY, now=now
+    amount = chosen.price.amount
+    offers = kept(
+        f"delivery.{store_date(now)}.{amount}",
+        lambda: shipping.offers(country=COUNTRY, goods_total=amount, currency=CURRENCY, now=now),
     )
     if not offers:
         return None

@@ -7,7 +7,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shop.directory.organization import selectors as organization
 from shop.doors.storefront import (
     category_pictures,
     listing,
@@ -16,7 +15,7 @@ from shop.doors.storefront import (
     running_offers,
     structured_data,
 )
-from shop.doors.storefront.memory import kept
+from shop.doors.storefront.memory import kept, store_facts
 from shop.engagement.search import selectors as search
 from shop.engagement.search.data import ProductCard, SearchPage, SearchQuery
 from shop.goods.catalog import selectors as catalog
@@ -47,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "offers": running_offers.today(),
             "canonical": home_url,
             "meta": {"description": _("Good things at honest prices, delivered to your door.")},
-            "structured": [structured_data.organization(organization.store(), home_url)],
+            "structured": [structured_data.organization(store_facts(), home_url)],
         },
     )
 
@@ -79,7 +78,7 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
             "current_top": found.path.split("/")[0],
             "canonical": here,
             "meta": {
-                "title": found.meta_title or f"{found.name} · {organization.store().name}",
+                "title": found.meta_title or f"{found.name} · {store_facts().name}",
                 "description": found.meta_description or found.description[:160],
             },
             "structured": [structured_data.breadcrumb(crumbs, here, home_url)],
@@ -116,7 +115,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "canonical": here,
             "preview_note": _("Only staff see this product: it is not published."),
             "meta": {
-                "title": found.meta_title or f"{found.name} · {organization.store().name}",
+                "title": found.meta_title or f"{found.name} · {store_facts().name}",
                 "description": found.meta_description or view.summary,
             },
             "structured": [

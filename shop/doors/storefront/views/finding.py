@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shop.directory.organization import selectors as organization
 from shop.doors.storefront import listing
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.views.browse import listing_answer, popular_cards
 from shop.engagement.search import selectors as search
 from shop.engagement.search.data import ProductCard
@@ -47,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponse:
             "crumbs": [(_("Search"), "")],
             "search_text": query.text,
             "canonical": request.build_absolute_uri(request.path),
-            "meta": {"title": f"{heading} · {organization.store().name}"},
+            "meta": {"title": f"{heading} · {store_facts().name}"},
         },
     )
 
