@@ -1,7 +1,7 @@
 """Addresses for machines, and the page of the gateway simulator."""
 
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from shop.doors.api import simulated_payment, webhooks
 from shop.doors.api.views import buying, catalog, orders
@@ -12,7 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{V1}webhooks/<slug:source>/", webhooks.webhook, name="webhook"),
     path("pay/test/<slug:reference>/", simulated_payment.pay, name="test_gateway"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api-schema", template_name="storefront/api_docs.html"
+        ),
+        name="api-docs",
+    ),
     path(f"{V1}products/", catalog.Products.as_view()),
     path(f"{V1}products/<str:key>/", catalog.OneProduct.as_view()),
     path(f"{V1}stock/", catalog.Stock.as_view()),
