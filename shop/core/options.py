@@ -43,12 +43,16 @@ class Option:
     help: str = ""
     check: Callable[[Any], str] | None = None  # answers a problem in plain words, or nothing
 
-    def clean(self, raw: Any) -> Any:
-        """Turn what was typed or stored into a value within bounds, or say what is wrong."""
+    def parse(self, raw: Any) -> Any:
+        """Turn what was typed or stored into a value of the right type."""
         try:
-            value = _PARSERS[self.kind](raw)
+            return _PARSERS[self.kind](raw)
         except (ValueError, TypeError, InvalidOperation, OverflowError):
             raise InvalidOption(f"{self.key}: {raw!r} is not a {self.kind}") from None
+
+    def clean(self, raw: Any) -> Any:
+        """Turn what was typed into a value within bounds, or say what is wrong."""
+        value = self.parse(raw)
         if self.minimum is not None and value < self.minimum:
             raise InvalidOption(f"{self.key}: must be at least {self.minimum}")
         if self.maximum is not None and value > self.maximum:
@@ -144,9 +148,10 @@ def _read_all() -> dict[str, Any]:
 def value(key: str) -> Any:
     """Answer what a setting is now."""
     option = get_option(key)
+    # Bounds are for typing: a stored value stays what it is when a later version narrows them.
     for raw in _stored(key):
-        return option.clean(raw)
-    return option.clean(option.default)
+        return option.parse(raw)
+    return option.parse(option.default)
 
 
 def _as_json(raw: Any) -> Any:

@@ -6,6 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
 
+from tests.factories.customers import enrol
+
 
 @pytest.fixture(scope="module")
 def demo_store(django_db_setup, django_db_blocker):
@@ -20,7 +22,7 @@ def demo_store(django_db_setup, django_db_blocker):
 @pytest.fixture
 def superuser(db, client):
     user = get_user_model().objects.create_superuser(email="root@example.com", password="x" * 12)
-    client.force_login(user)
+    client.force_login(enrol(user))
     return client
 
 

@@ -1,6 +1,7 @@
 """Users, customers and addresses for tests."""
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 
 from shop.directory.customers.models import Address, Customer, User
@@ -39,10 +40,25 @@ class UserFactory(factory.django.DjangoModelFactory):
     password = factory.django.Password(PASSWORD)
 
 
+def enrol(user):
+    """Give a user a second factor, without which staff see the enrolment page only."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
+    return user
+
+
 class StaffFactory(UserFactory):
-    """Somebody who works for the store; `StaffFactory(role="Seller")` gives a role."""
+    """Somebody who works for the store, with a second factor.
+
+    `role="Seller"` gives a role, `second_factor=False` leaves the second factor out.
+    """
 
     is_staff = True
+
+    @factory.post_generation
+    def second_factor(self, create, extracted, **kwargs):
+        """Enrol the user unless told otherwise."""
+        if create and extracted is not False:
+            enrol(self)
 
     @factory.post_generation
     def role(self, create, extracted, **kwargs):

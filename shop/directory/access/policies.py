@@ -12,6 +12,7 @@ from shop.directory.access.models import ApiKey
 MASK = "••••"
 OPTIONAL = "optional"
 DEMO_STORES = frozenset({"full", "small"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 EVERY_SCOPE = "admin"
 
 
@@ -49,8 +50,9 @@ def key_allows(key: ApiKey, scope: str) -> bool:
 
 
 def is_demo_store() -> bool:
-    """Whether this is the demo store that `make run` starts on loopback."""
-    return settings.DEMO in DEMO_STORES
+    """Whether this is the demo store that `make run` starts, out of reach for everyone else."""
+    hosts = set(settings.ALLOWED_HOSTS)
+    return settings.DEMO in DEMO_STORES and bool(hosts) and hosts <= LOOPBACK
 
 
 def is_second_factor_required() -> bool:
