@@ -1,9 +1,5 @@
 """The apps of the house, from the ground floor up."""
 
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-
 APPS = (
     "shop.core",
     "shop.directory.geography",
@@ -34,13 +30,3 @@ APPS = (
     "crm_sync",
     "reporting",
 )
-
-
-def stands(module: str) -> bool:
-    """Whether this part of the tree has been built yet."""
-    return (ROOT / module.replace(".", "/") / "__init__.py").exists()
-
-
-def apps() -> list[str]:
-    """The apps that stand."""
-    return [app for app in APPS if stands(app)]

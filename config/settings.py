@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "simple_history",
     "template_partials",
-    *house.apps(),
+    *house.APPS,
     "config",
 ]
 
@@ -156,7 +156,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- People: sign-in, passwords, second factor, sessions ----------------------------------------
 
-AUTH_USER_MODEL = "customers.User" if house.stands("shop.directory.customers") else "auth.User"
+AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
