@@ -12,7 +12,7 @@ from shop.goods.catalog.services.categories import (
     refresh_product_counts,
     save_category,
 )
-from shop.goods.catalog.services.images import attach_image, remove_image
+from shop.goods.catalog.services.images import attach_image, attach_picture, remove_image
 from shop.goods.catalog.services.imports import upsert_products
 from shop.goods.catalog.services.products import (
     ensure_tax_class,
@@ -25,6 +25,7 @@ from shop.goods.catalog.services.variants import save_variant
 
 __all__ = [
     "attach_image",
+    "attach_picture",
     "ensure_categories",
     "ensure_tax_class",
     "move_category",

@@ -26,8 +26,24 @@ def attach_image(
     now: datetime,
 ) -> ProductImage:
     """Check a picture, store it in the sizes pages show, and add it to a product."""
-    product = Product.objects.get(pk=product_id)
     picture = pictures.prepare(content if isinstance(content, bytes) else content.read())
+    return attach_picture(
+        product_id=product_id, picture=picture, alt=alt, tint=tint, actor=actor, now=now
+    )
+
+
+@transaction.atomic
+def attach_picture(
+    *,
+    product_id: int,
+    picture: pictures.Picture,
+    alt: str = "",
+    tint: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> ProductImage:
+    """Add a picture that was made ready before; many products may show the same drawing."""
+    product = Product.objects.get(pk=product_id)
     stem = f"products/{product.key[-2:].lower()}/{new_key().lower()}"
     image = ProductImage(
         product=product,
