@@ -158,7 +158,7 @@ def _record(job: SyncJob, action: str, actor: Actor, now: datetime, after: dict[
     )
 
 
-def every_key(mapping: str) -> list[str]:
+def every_key(*, mapping: str) -> list[str]:
     """Answer the keys of all records of one kind that belong into Salesforce."""
     querysets = {
         names.PRICE_LIST: PriceList.objects.values_list("code", flat=True),
@@ -178,7 +178,7 @@ def want_everything(*, mappings: Sequence[str], now: datetime) -> int:
     row = connections.connection()
     asked = 0
     for mapping in mappings:
-        for keys in in_chunks(every_key(mapping), KEYS_AT_ONCE):
+        for keys in in_chunks(every_key(mapping=mapping), KEYS_AT_ONCE):
             want(row, {(mapping, key): Wish(lane=Lane.LOW) for key in keys}, now)
             asked += len(keys)
     return asked

@@ -24,7 +24,7 @@ class Command(AdminCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
-            asked = sum(len(services.every_key(mapping)) for mapping in names.STAGES)
+            asked = sum(len(services.every_key(mapping=mapping)) for mapping in names.STAGES)
             self.answer({"asked": asked}, as_json=options["json"])
             return
         now = timezone.now()

@@ -47,7 +47,7 @@ class Command(AdminCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         mappings = self._mappings(options)
         if options["dry_run"]:
-            counts = {mapping: len(services.every_key(mapping)) for mapping in mappings}
+            counts = {mapping: len(services.every_key(mapping=mapping)) for mapping in mappings}
             self.answer({"would_ask_for": sum(counts.values()), **counts}, as_json=options["json"])
             return
         try:

@@ -24,7 +24,7 @@ AT_ONCE = 500
 KEPT = {"product", "popularity"}
 
 
-def mark_stale(product_ids: Iterable[int]) -> None:
+def mark_stale(*, product_ids: Iterable[int]) -> None:
     """Note that products must be indexed again, in the transaction that changed them."""
     StaleDocument.objects.bulk_create(
         [StaleDocument(product_id=pk) for pk in sorted(set(product_ids))], batch_size=1000

@@ -60,7 +60,7 @@ def _price_changed(event: PriceChanged) -> None:
 
 def _stock_changed(event: StockChanged) -> None:
     """A buyer's request does not wait for the index: a job takes care of it."""
-    services.mark_stale(_products_of(event.variant_ids))
+    services.mark_stale(product_ids=_products_of(event.variant_ids))
     jobs.enqueue(TASK)
 
 
@@ -71,7 +71,7 @@ def _products_of(variant_ids: Iterable[int]) -> set[int]:
 
 def _changed(product_ids: Iterable[int]) -> None:
     ids = set(product_ids)
-    services.mark_stale(ids)
+    services.mark_stale(product_ids=ids)
     if len(ids) <= ON_THE_SPOT:
         # Should this fail, the marks stay and the next drain sweeps them up.
         work = partial(services.index_marked, product_ids=ids, now=timezone.now())
