@@ -9,15 +9,28 @@ class FacetPanel extends HTMLElement {
     };
     fit();
     wide.addEventListener("change", fit);
-    form?.addEventListener("change", (event) => {
-      if (event.target.type === "checkbox" || event.target.type === "radio") form.requestSubmit();
+    // Open stays open while filters are ticked, although the panel is drawn anew each time.
+    if (frame && FacetPanel.wasOpen) frame.open = true;
+    frame?.addEventListener("toggle", () => {
+      FacetPanel.wasOpen = frame.open;
     });
-    form?.addEventListener("submit", () => {
-      for (const input of form.querySelectorAll("input:not([type=checkbox])")) input.disabled = input.value === "";
+    if (!form) return;
+    this.onChange = (event) => {
+      if (event.target.form === form && event.target.matches("[type=checkbox], select")) form.requestSubmit();
+    };
+    document.addEventListener("change", this.onChange);
+    form.addEventListener("submit", () => {
+      // Fields that say nothing stay out of the address, so that it is short enough to share.
+      const silent = [...form.elements].filter((input) => input.value === (input.dataset.default ?? ""));
+      for (const input of silent) input.disabled = input.type !== "submit";
       setTimeout(() => {
-        for (const input of form.querySelectorAll("input:disabled")) input.disabled = false;
+        for (const input of silent) input.disabled = false;
       });
     });
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("change", this.onChange);
   }
 }
 customElements.define("facet-panel", FacetPanel);

@@ -1,0 +1,74 @@
+"""Every kind of page: accessible, no wider than the screen, silent on the console."""
+
+import pytest
+
+PAGES = {
+    "home": "/",
+    "category": "/c/audio/",
+    "filtered": "/c/audio/?brand=Northwave&min=500&stock=1",
+    "search": "/search/?q=headfones",
+    "nothing found": "/search/?q=zzqqxx",
+    "product": "/p/head-1/",
+    "long and dear": "/p/head-2/",
+    "sold out": "/p/radio-1/",
+    "variants": "/p/trail-shoe/",
+    "empty cart": "/cart/",
+    "tracking": "/orders/track/",
+    "sign in": "/account/login/",
+    "sign up": "/account/signup/",
+    "password": "/account/password/reset/",
+    "missing": "/nothing-here/",
+    "style guide": "/styleguide/",
+}
+
+
+@pytest.mark.req("SHOP-23")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_kind_of_page_is_accessible_fits_and_stays_silent(visit, shop, width, theme):
+    at = visit(width=width, theme=theme)
+    wrong = []
+
+    for name, path in PAGES.items():
+        at.open(path)
+        wrong += [f"{name}: {problem}" for problem in at.axe()]
+        if at.is_too_wide():
+            wrong.append(f"{name}: wider than {width} px")
+
+    assert wrong == []
+    assert at.problems == []
+
+
+@pytest.mark.req("SHOP-23")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_cart_and_checkout_are_accessible_fit_and_stay_silent(visit, shop, width, theme):
+    at = visit(width=width, theme=theme)
+    at.open("/p/head-2/")
+    at.page.get_by_role("button", name="Add to cart", exact=True).click()
+    at.page.get_by_role("dialog", name="Cart").wait_for()
+    wrong = at.axe()
+    at.open("/cart/")
+    wrong += at.axe()
+    at.page.get_by_role("button", name="Checkout").click()
+    at.page.wait_for_url("**/checkout/")
+    wrong += at.axe()
+    at.page.get_by_role("button", name="Place order").click()
+    at.page.get_by_role("alert").first.wait_for()
+    wrong += at.axe()
+
+    assert wrong == []
+    assert not at.is_too_wide()
+    assert at.problems == []
+
+
+def test_the_narrowest_screen_still_fits(visit, shop):
+    at = visit(width=320)
+    too_wide = []
+
+    for name, path in PAGES.items():
+        at.open(path)
+        if at.is_too_wide():
+            too_wide.append(name)
+
+    assert too_wide == []

@@ -1,0 +1,125 @@
+"""The whole purchase in a browser: by keyboard alone, and with scripts switched off."""
+
+import pytest
+
+from shop.sales.orders.models import Order
+
+GUEST = {
+    "Email": "asha@example.com",
+    "Full name": "Asha Rao",
+    "Phone": "+919876543210",
+    "Address": "12 Hill Road",
+    "PIN code": "517325",
+    "City": "Madanapalle",
+}
+
+
+def reach(page, target, presses=60):
+    """Press Tab until something has the focus, as somebody without a mouse does."""
+    for _ in range(presses):
+        if target.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{presses} presses of Tab do not reach {target}")
+
+
+@pytest.mark.req("SHOP-23")
+def test_the_whole_purchase_works_by_keyboard(visit, shop):
+    at = visit()
+    page = at.page
+    at.open("/")
+
+    box = page.get_by_role("searchbox", name="Search")
+    reach(page, box)
+    page.keyboard.type("studio")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/head-1/")
+    reach(page, page.get_by_role("button", name="Add to cart", exact=True))
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog", name="Cart")
+    drawer.wait_for()
+    assert drawer.evaluate("node => node.contains(document.activeElement)")
+    reach(page, drawer.get_by_role("button", name="Checkout"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/checkout/")
+    for label, text in GUEST.items():
+        target = page.get_by_label(label, exact=True).first
+        reach(page, target)
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+    state = page.get_by_label("State", exact=True).first
+    reach(page, state)
+    page.keyboard.type("Andhra")
+    cash = page.get_by_role("radio", name="Cash on delivery")
+    reach(page, page.get_by_role("group", name="Payment method").get_by_role("radio").first)
+    for _ in range(3):
+        if cash.is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    reach(page, page.get_by_role("button", name="Place order"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/thanks/**")
+
+    order = Order.objects.get()
+    assert page.locator("[data-order-number]").first.get_attribute("data-order-number") == (
+        order.number
+    )
+    assert order.payment_method == "cod"
+    assert at.problems == []
+
+
+@pytest.mark.req("SHOP-01")
+def test_the_whole_purchase_works_without_scripts(visit, shop):
+    at = visit(scripts=False, width=360)
+    page = at.page
+    at.open("/")
+
+    page.get_by_role("searchbox", name="Search").fill("trail")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Trail shoe").click()
+    page.get_by_role("link", name="9", exact=True).click()
+    page.get_by_label("Quantity").first.fill("2")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    page.wait_for_url("**/cart/")
+    page.get_by_role("button", name="Checkout").click()
+    for label, text in GUEST.items():
+        page.get_by_label(label, exact=True).first.fill(text)
+    page.get_by_label("State", exact=True).first.select_option("AP")
+    page.get_by_role("radio", name="Cash on delivery").check()
+    page.get_by_role("button", name="Place order").click()
+    page.wait_for_url("**/thanks/**")
+
+    order = Order.objects.get()
+    line = order.lines.get()
+    assert (line.sku, line.quantity) == ("TRAIL-9-Black", 2)
+
+
+@pytest.mark.req("SHOP-01")
+def test_ticking_a_filter_narrows_the_list_and_the_address_can_be_shared(visit, shop):
+    at = visit()
+    page = at.page
+    at.open("/c/audio/")
+
+    page.get_by_role("checkbox", name="In stock only").check()
+    page.wait_for_url("**/c/audio/?stock=1")
+    page.get_by_text("3 products").wait_for()
+    assert page.get_by_role("checkbox", name="In stock only").is_checked()
+    page.get_by_role("link", name="Take away In stock only").click()
+    page.get_by_text("4 products").wait_for()
+    page.go_back()
+    page.get_by_text("3 products").wait_for()
+
+    assert at.problems == []
+
+
+def test_a_chosen_theme_is_kept_for_the_next_page(visit, shop):
+    at = visit(theme="light")
+    at.open("/")
+
+    at.page.get_by_role("button", name="Dark", exact=True).click()
+    at.open("/c/audio/")
+
+    assert at.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert at.problems == []
