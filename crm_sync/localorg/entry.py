@@ -4,14 +4,14 @@ import logging
 import re
 import time
 
-from crm_sync.localorg import clock
+from crm_sync.localorg import clock, resources
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import Fault
 from crm_sync.localorg.journal import SHOWN, redact
 from crm_sync.localorg.local import switches
 from crm_sync.localorg.messages import Answer, Call, load_json, refusal
 from crm_sync.localorg.oauth import service as oauth
-from crm_sync.localorg.rest import table, versions
+from crm_sync.localorg.rest import versions
 from crm_sync.localorg.rest.routes import split_version
 from crm_sync.localorg.soap import service as soap
 from crm_sync.localorg.soap.envelope import fault as soap_fault
@@ -91,7 +91,7 @@ class Pipeline:
         call.session = oauth.session_of(call)
         self._limit()
         self._before()
-        return table.dispatch(call)
+        return resources.dispatch(call)
 
     def soap(self) -> Answer:
         """Answer a SOAP call."""

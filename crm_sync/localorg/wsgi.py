@@ -6,6 +6,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 
 from crm_sync.localorg import entry
+from crm_sync.localorg.bulk.ingest import resume
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.runtime import install
@@ -33,6 +34,7 @@ def call_of(org: Org, environ: Environ) -> Call:
 def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
     """Return the WSGI application of one org."""
     install(org)
+    resume(org)
     pages = WSGIHandler()
 
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:

@@ -7,9 +7,11 @@ from urllib.parse import quote, urlsplit
 
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call, refusal
-from crm_sync.localorg.rest.routes import Routes, split_version
+from crm_sync.localorg.rest.routes import split_version
 
 MOST = 25
+MOST_HEAVY = 5
+HEAVY = re.compile(r"/(?:query|queryAll|composite/sobjects)\b", re.IGNORECASE)
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 FORBIDDEN = frozenset(("accept", "authorization", "content-type"))
@@ -17,6 +19,7 @@ HALTED = SalesforceError(
     "PROCESSING_HALTED",
     "The transaction was rolled back since another operation in the same transaction failed.",
 )
+BATCH_HALTED = SalesforceError("BATCH_PROCESSING_HALTED", "The batch was halted", status=412)
 Answers = dict[str, object]
 Dispatch = Callable[[Call], Answer]
 
@@ -125,6 +128,12 @@ class Sequence:
             return False
         return True
 
+    def refuse(self, requests: list[dict[str, object]]) -> None:
+        """Answer that nothing of this was tried."""
+        names = [str(request.get("referenceId")) for request in requests]
+        self.failed = set(names)
+        self.results = [_result(refusal(HALTED), name) for name in names]
+
     def _together(self, requests: list[dict[str, object]]) -> None:
         for request in requests:
             self._one(request)
@@ -188,41 +197,47 @@ def _check_names(requests: list[dict[str, object]]) -> None:
         raise SalesforceError("INVALID_FIELD", "Duplicate referenceId provided in a request")
 
 
-def add_routes(routes: Routes, dispatch: Dispatch) -> None:
-    """Add the resources that run other resources."""
+def _check_queries(requests: list[dict[str, object]]) -> None:
+    heavy = [each for each in requests if HEAVY.search(str(each.get("url", "")))]
+    if len(heavy) > MOST_HEAVY:
+        message = f"Limit exceeded. At most {MOST_HEAVY} queries and collections."
+        raise SalesforceError("LIMIT_EXCEEDED", message)
 
-    def composite(call: Call) -> Answer:
+
+class Several:
+    """The resources that run other resources."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self.dispatch = dispatch
+
+    def composite(self, call: Call) -> Answer:
+        """Run requests that may use each other's answers."""
         body = call.json_object()
         requests = subrequests(body.get("compositeRequest"), "compositeRequest", MOST)
-        sequence = Sequence(call, dispatch, all_or_none=body.get("allOrNone") is True)
+        _check_queries(requests)
+        sequence = Sequence(call, self.dispatch, all_or_none=body.get("allOrNone") is True)
         sequence.run(requests)
         return Answer({"compositeResponse": sequence.results})
 
-    def batch(call: Call) -> Answer:
+    def batch(self, call: Call) -> Answer:
+        """Run requests that have nothing to do with each other."""
         body = call.json_object()
         requests = subrequests(body.get("batchRequests"), "batchRequests", MOST)
         call.org.limits.count(len(requests) - 1)
         results: list[dict[str, object]] = []
         failed = False
         for request in requests:
-            if failed and body.get("haltOnError") is True:
-                answer = refusal(
-                    SalesforceError("BATCH_PROCESSING_HALTED", "Batch halted", status=412)
-                )
-            else:
-                answer = _in_batch(call, request)
+            halted = failed and body.get("haltOnError") is True
+            answer = refusal(BATCH_HALTED) if halted else self._in_batch(call, request)
             failed = failed or answer.status >= 300
             results.append({"statusCode": answer.status, "result": answer.data})
         return Answer({"hasErrors": failed, "results": results})
 
-    def _in_batch(call: Call, request: dict[str, object]) -> Answer:
+    def _in_batch(self, call: Call, request: dict[str, object]) -> Answer:
         url = str(request.get("url", ""))
         if not url.startswith("/"):
             url = f"/services/data/{url}"
         try:
-            return dispatch(subcall(call, request, url, request.get("richInput")))
+            return self.dispatch(subcall(call, request, url, request.get("richInput")))
         except SalesforceError as error:
             return refusal(error)
-
-    routes.add("/composite", POST=composite)
-    routes.add("/composite/batch", POST=batch)

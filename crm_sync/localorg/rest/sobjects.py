@@ -1,6 +1,6 @@
 """Single records: create, read, change, delete, upsert by external id."""
 
-from crm_sync.localorg import clock
+from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, no_content
 from crm_sync.localorg.records import delete as bin_
@@ -141,10 +141,34 @@ def several(call: Call, owner: SObject, found: list[str]) -> Answer:
 def read_by_key(call: Call, name: str, key: str, value: str) -> Answer:
     """Return the record that carries an external id, or the records behind a relationship."""
     owner = object_of(call, name)
+    record_id = ids.normalize(key)
+    if record_id is not None and record_id[:3] == owner.prefix:
+        return follow(call, owner, record_id, value)
     found = _one_by_key(call, owner, key, value)
     if isinstance(found, Answer):
         return found
     return Answer(fetch(call, owner, found, _wanted(call)))
+
+
+def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
+    """Return the parent or the children behind a relationship of a record."""
+    reference = owner.relationships.get(relation.lower())
+    if reference is not None:
+        parent_id = fetch(call, owner, record_id, [reference.name])[reference.name]
+        parent = call.org.schema.of_id(str(parent_id)) if parent_id else None
+        if parent is None:
+            raise not_found()
+        return Answer(fetch(call, parent, str(parent_id), _wanted(call)))
+    children = (each for each in owner.children if each.name.lower() == relation.lower())
+    child = next(children, None)
+    if child is None:
+        raise not_found()
+    fetch(call, owner, record_id, ["Id"])
+    fields = call.org.schema.require(child.child).fields.values()
+    names = _wanted(call) or [each.name for each in fields]
+    text = f"SELECT {', '.join(names)} FROM {child.child} WHERE {child.field} = '{record_id}'"
+    page = call.org.reader.query(text, base=call.base)
+    return Answer({"done": True, "totalSize": page.total, "records": page.records})
 
 
 def remove_by_key(call: Call, name: str, key: str, value: str) -> Answer:

@@ -73,27 +73,29 @@ class Reader:
                 return Page(len(rows), _records(connection, select, rows, base))
             records = _records(connection, select, rows[:size], base)
             found = _all_ids(connection, select, statement + _limits(query, None))
-        return self._keep_cursor(text, found, records, all_rows=all_rows, size=size)
+        cursor = self._keep(text, found, all_rows=all_rows, size=size)
+        return Page(len(found) // ID_SIZE, records, f"{cursor}-{size}")
 
-    def _keep_cursor(
-        self,
-        text: str,
-        found: bytes,
-        records: list[Record],
-        *,
-        all_rows: bool,
-        size: int,
-    ) -> Page:
+    def _keep(self, text: str, found: bytes, *, all_rows: bool, size: int) -> str:
         cursor = self.ids.next("0r8")
-        total = len(found) // ID_SIZE
         with self.store.write() as connection:
             oldest = time.time() - CURSOR_SECONDS
             connection.execute("DELETE FROM _cursor WHERE made < ?", (oldest,))
             connection.execute(
                 "INSERT INTO _cursor VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (cursor, text, int(all_rows), size, total, time.time(), found),
+                (cursor, text, int(all_rows), size, len(found) // ID_SIZE, time.time(), found),
             )
-        return Page(total, records, f"{cursor}-{size}")
+        return cursor
+
+    def freeze(self, text: str, *, all_rows: bool) -> tuple[str, int]:
+        """Keep the ids of a whole result; return the cursor and their number."""
+        select = self.compile(text, all_rows=all_rows)
+        where = where_clause(select.scope, select.query)
+        rest = where + order_clause(select) + _limits(select.query, None)
+        with self.store.read() as connection:
+            found = _all_ids(connection, select, rest)
+        cursor = self._keep(text, found, all_rows=all_rows, size=PAGE)
+        return cursor, len(found) // ID_SIZE
 
     def more(self, locator: str, *, base: str = "", size: int | None = None) -> Page:
         """Return the page that a locator points at."""

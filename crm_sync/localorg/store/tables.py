@@ -17,8 +17,8 @@ CREATE TABLE IF NOT EXISTS _event (
     payload TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS _event_channel ON _event (channel, replay);
 CREATE TABLE IF NOT EXISTS _job (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL,
-    input BLOB, good BLOB, bad BLOB, rest BLOB);
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL, input BLOB);
+CREATE TABLE IF NOT EXISTS _job_result (job TEXT NOT NULL, good TEXT NOT NULL, bad TEXT NOT NULL);
 """
 
 

@@ -1,12 +1,19 @@
 """Every REST resource in one place."""
 
+from crm_sync.localorg.bulk import resources as bulk
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.rest import (
+    approvals,
+    changes,
     collections,
     composite,
     describe,
+    extras,
+    graph,
     query,
+    search,
     sobjects,
+    tree,
     versions,
 )
 from crm_sync.localorg.rest.routes import Routes, split_version
@@ -31,6 +38,8 @@ def _add(routes: Routes) -> None:
     routes.add("/(?P<resource>query|queryAll)/<locator>", GET=query.more)
     routes.add("/sobjects", GET=describe.everything)
     routes.add("/sobjects/<name>/describe", GET=describe.one)
+    routes.add("/sobjects/<name>/updated", GET=changes.updated)
+    routes.add("/sobjects/<name>/deleted", GET=changes.deleted)
     routes.add("/sobjects/<name>", GET=describe.basic, POST=sobjects.create)
     routes.add(
         "/sobjects/<name>/<record_id>",
@@ -52,7 +61,36 @@ def _add(routes: Routes) -> None:
     )
     routes.add("/composite/sobjects/<name>", GET=collections.get, POST=collections.post_get)
     routes.add("/composite/sobjects/<name>/<key>", PATCH=collections.upsert)
-    composite.add_routes(routes, dispatch)
+    several = composite.Several(dispatch)
+    routes.add("/composite", POST=several.composite)
+    routes.add("/composite/batch", POST=several.batch)
+    routes.add("/composite/graph", POST=graph.Graphs(dispatch).post)
+    routes.add("/composite/tree/<name>", POST=tree.create)
+    _add_searches(routes)
+    _add_jobs(routes)
+
+
+def _add_searches(routes: Routes) -> None:
+    routes.add("/search", GET=search.search)
+    routes.add("/parameterizedSearch", GET=search.parameterized, POST=search.parameterized)
+    routes.add("/recent", GET=extras.recent)
+    routes.add("/actions", GET=extras.actions)
+    routes.add("/actions/<kind>", GET=extras.no_actions)
+    routes.add("/tooling/query", GET=extras.tooling_query)
+    routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)
+
+
+def _add_jobs(routes: Routes) -> None:
+    kinds = "/jobs/(?P<kind>ingest|query)"
+    routes.add("/jobs/ingest/<job_id>/batches", PUT=bulk.upload)
+    routes.add("/jobs/ingest/<job_id>", PATCH=bulk.change)
+    routes.add("/jobs/ingest", POST=bulk.create_ingest)
+    routes.add("/jobs/query/<job_id>/results", GET=bulk.query_results)
+    routes.add("/jobs/query/<job_id>", PATCH=bulk.abort_query)
+    routes.add("/jobs/query", POST=bulk.create_query)
+    routes.add(kinds, GET=bulk.listing)
+    routes.add(f"{kinds}/<job_id>", GET=bulk.read, DELETE=bulk.remove)
+    routes.add("/jobs/ingest/<job_id>/<which>", GET=bulk.results)
 
 
 _add(ROUTES)

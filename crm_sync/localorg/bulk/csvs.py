@@ -1,0 +1,44 @@
+"""CSV in the dialects of the Bulk API."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from crm_sync.localorg.errors import SalesforceError
+
+DELIMITERS = {
+    "COMMA": ",",
+    "TAB": "\t",
+    "PIPE": "|",
+    "SEMICOLON": ";",
+    "CARET": "^",
+    "BACKQUOTE": "`",
+}
+LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
+MAX_CELL = 131_072
+
+
+def rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a file, without empty lines."""
+    csv.field_size_limit(max(MAX_CELL, csv.field_size_limit()))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[delimiter], strict=True)
+    try:
+        for row in reader:
+            if row:
+                yield row
+    except csv.Error as error:
+        raise SalesforceError("InvalidBatch", f"Failed to parse CSV: {error}") from error
+
+
+def line(cells: Iterable[str], delimiter: str, ending: str) -> str:
+    """Write one row with every cell quoted."""
+    quoted = ('"' + cell.replace('"', '""') + '"' for cell in cells)
+    return DELIMITERS[delimiter].join(quoted) + LINE_ENDINGS[ending]
+
+
+def decode(content: bytes) -> str:
+    """Read an upload as UTF-8, with or without a byte order mark."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SalesforceError("InvalidBatch", "The upload is not valid UTF-8") from error

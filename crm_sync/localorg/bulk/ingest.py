@@ -1,0 +1,162 @@
+"""Working through an uploaded file, in batches, in the background."""
+
+import logging
+import threading
+import time
+from itertools import islice
+
+from crm_sync.localorg.bulk import csvs, jobs
+from crm_sync.localorg.bulk.jobs import Job
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.records import delete as bin_
+from crm_sync.localorg.records import save
+from crm_sync.localorg.records.context import Context, SaveOptions
+from crm_sync.localorg.records.references import short_or_full
+from crm_sync.localorg.rest.collections import upsert_one
+from crm_sync.localorg.schema.model import SObject
+
+LOG = logging.getLogger(__name__)
+BATCH = 200
+NOTHING = "#N/A"
+Record = dict[str, object]
+
+
+def header_of(job: Job, content: bytes) -> list[str]:
+    """Return the column names of an upload."""
+    found = csvs.rows(csvs.decode(content), job.column_delimiter)
+    return [name.strip() for name in next(found, [])]
+
+
+def check_header(owner: SObject, header: list[str]) -> None:
+    """Refuse a file with a column that the object does not have."""
+    for name in header:
+        base, _, rest = name.rpartition(":")[2].partition(".")
+        known = base.lower() in owner.relationships if rest else owner.find(base) is not None
+        if not known:
+            message = f"InvalidBatch : Field name not found : {name}"
+            raise SalesforceError("InvalidBatch", message)
+
+
+def to_record(header: list[str], cells: list[str]) -> Record:
+    """Return the record that a row describes; an empty cell leaves its field alone."""
+    record: Record = {}
+    for name, cell in zip(header, cells, strict=True):
+        if cell == "":
+            continue
+        value = None if cell == NOTHING else cell
+        kind, _, path = name.rpartition(":")
+        relation, _, key = path.partition(".")
+        if not key:
+            record[path] = value
+        elif value is None:
+            record[relation] = None
+        else:
+            named = {"attributes": {"type": kind}} if kind else {}
+            record[relation] = {**named, key: value}
+    return record
+
+
+class Ingest:
+    """One job being worked through."""
+
+    def __init__(self, org: Org, job: Job) -> None:
+        self.org = org
+        self.job = job
+        self.owner = org.schema.require(job.object_name)
+        self.options = SaveOptions(user_id=job.createdById)
+
+    def run(self) -> None:
+        """Do what is left of the job."""
+        try:
+            self._work()
+        except SalesforceError as error:
+            self._end("Failed", error.message)
+        except Exception:
+            LOG.exception("Bulk job %s failed", self.job.id)
+            self._end("Failed", "InternalError")
+
+    def _end(self, state: str, error: str = "") -> None:
+        self.job.state, self.job.error = state, error
+        jobs.save(self.org, self.job)
+
+    def _work(self) -> None:
+        content = jobs.uploaded(self.org, self.job) or b""
+        found = csvs.rows(csvs.decode(content), self.job.column_delimiter)
+        header = [name.strip() for name in next(found, [])]
+        check_header(self.owner, header)
+        self.job.state = "InProgress"
+        jobs.save(self.org, self.job)
+        started = time.monotonic()
+        before = self.job.milliseconds
+        rest = islice(found, self.job.processed, None)
+        while batch := list(islice(rest, BATCH)):
+            if not self._batch(header, batch):
+                return
+            self.job.milliseconds = before + int((time.monotonic() - started) * 1000)
+        self._end("JobComplete")
+
+    def _batch(self, header: list[str], batch: list[list[str]]) -> bool:
+        context = self.org.context()
+        good, bad = [], []
+        failed = 0
+        with self.org.store.write():
+            if jobs.load(self.org, jobs.INGEST, self.job.id).state == "Aborted":
+                return False
+            for cells in batch:
+                try:
+                    saved = self._row(context, header, cells)
+                except SalesforceError as error:
+                    failed += 1
+                    shown = self._error(error)
+                    bad.append(self._line(["", shown, *cells]))
+                else:
+                    good.append(self._line([saved[0], "true" if saved[1] else "false", *cells]))
+            jobs.append_results(self.org, self.job, "".join(good), "".join(bad))
+            self.job.processed += len(batch)
+            self.job.failed += failed
+            jobs.save(self.org, self.job)
+        return True
+
+    def _line(self, cells: list[str]) -> str:
+        return csvs.line(cells, self.job.column_delimiter, self.job.line_ending)
+
+    def _error(self, error: SalesforceError) -> str:
+        return f"{error.code}:{error.message}:{' '.join(error.fields or [])} --"
+
+    def _row(self, context: Context, header: list[str], cells: list[str]) -> tuple[str, bool]:
+        if len(cells) != len(header):
+            message = "The number of cells differs from the number of columns"
+            raise SalesforceError("INVALID_FIELD", message)
+        record = to_record(header, cells)
+        with self.org.store.write():
+            return self._save(context, record)
+
+    def _save(self, context: Context, record: Record) -> tuple[str, bool]:
+        if self.job.operation == "insert":
+            return save.insert(context, self.owner, record, self.options).record_id, True
+        if self.job.operation == "upsert":
+            done = upsert_one(context, self.owner, self.job.key, record, self.options)
+            return done.record_id, done.created
+        named = next((name for name in record if name.lower() == "id"), None)
+        if named is None:
+            raise SalesforceError("MISSING_ARGUMENT", "Id not specified", ["Id"])
+        record_id = short_or_full(str(record.pop(named)))
+        if self.job.operation == "update":
+            return save.update(
+                context, self.owner, record_id, record, self.options
+            ).record_id, False
+        bin_.delete(context, self.owner, record_id, self.options)
+        return record_id, False
+
+
+def start(org: Org, job: Job) -> None:
+    """Work through a job in the background."""
+    threading.Thread(target=Ingest(org, job).run, name=f"bulk-{job.id}", daemon=True).start()
+
+
+def resume(org: Org) -> None:
+    """Go on with the jobs that a stop interrupted."""
+    for job in jobs.every(org, jobs.INGEST):
+        if job.state in {"UploadComplete", "InProgress"}:
+            start(org, job)

@@ -1,0 +1,65 @@
+"""Query jobs: a frozen result that is fetched in pages."""
+
+from crm_sync.localorg.bulk import csvs, jobs
+from crm_sync.localorg.bulk.jobs import Job
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.soql.compiler import Select
+from crm_sync.localorg.soql.shape import Leaf, Node, Polymorphic
+
+PAGE = 50_000
+
+
+def check(org: Org, text: str, *, all_rows: bool) -> Select:
+    """Compile a statement; what Bulk cannot do is refused."""
+    select = org.reader.compile(text, all_rows=all_rows)
+    node = select.node
+    plain = node is not None and not any(isinstance(item, Polymorphic) for item in node.items)
+    if select.aggregated or select.subqueries or not plain:
+        raise SalesforceError("API_ERROR", "Aggregate and nested queries are not supported in Bulk")
+    return select
+
+
+def freeze(org: Org, job: Job) -> None:
+    """Run a job's statement and keep which records it found."""
+    job.cursor, job.processed = org.reader.freeze(job.query, all_rows=job.operation == "queryAll")
+    job.state = "JobComplete"
+    jobs.save(org, job)
+
+
+def _paths(node: Node, prefix: str = "") -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for item in node.items:
+        if isinstance(item, Leaf):
+            found.append((*prefix.split("."), item.name) if prefix else (item.name,))
+        elif isinstance(item, tuple):
+            found += _paths(item[1], f"{prefix}.{item[0]}" if prefix else item[0])
+    return found
+
+
+def _cell(record: object, path: tuple[str, ...]) -> str:
+    value = record
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"{text[:-5]}Z" if text.endswith(".000+0000") else text
+
+
+def page(org: Org, job: Job, start: int, size: int) -> tuple[str, int, int | None]:
+    """Return a page as CSV, the number of its records, and where the next page begins."""
+    select = check(org, job.query, all_rows=job.operation == "queryAll")
+    paths = _paths(select.node) if select.node is not None else []
+    header = csvs.line([".".join(path) for path in paths], job.column_delimiter, job.line_ending)
+    if start >= job.processed:
+        return header, 0, None
+    found = org.reader.more(f"{job.cursor}-{start}", size=size).records
+    lines = [
+        csvs.line([_cell(record, path) for path in paths], job.column_delimiter, job.line_ending)
+        for record in found
+    ]
+    end = start + size
+    return header + "".join(lines), len(found), end if end < job.processed else None

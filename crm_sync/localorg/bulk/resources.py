@@ -1,0 +1,194 @@
+"""The addresses below /jobs."""
+
+import base64
+
+from crm_sync.localorg import clock
+from crm_sync.localorg.bulk import csvs, ingest, jobs, query
+from crm_sync.localorg.bulk.jobs import INGEST, QUERY, Job
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.messages import Answer, Call, no_content
+from crm_sync.localorg.rest.sobjects import key_of
+
+OPERATIONS = frozenset(("insert", "update", "upsert", "delete", "hardDelete"))
+MAX_UPLOAD = 100 * 1024 * 1024
+CSV = "text/csv"
+
+
+def _choice(body: dict[str, object], name: str, known: dict[str, str], default: str) -> str:
+    value = body.get(name) or default
+    if value not in known:
+        raise SalesforceError("INVALIDJOB", f"{name}: {value} is not one of {sorted(known)}")
+    return str(value)
+
+
+def _new(call: Call, kind: str, body: dict[str, object], operation: str, name: str) -> Job:
+    user = call.session.user_id if call.session else call.org.user_id
+    if body.get("contentType", "CSV") != "CSV":
+        raise SalesforceError("INVALIDJOB", "contentType: only CSV is supported")
+    return Job(
+        id=call.org.ids.next("750"),
+        operation=operation,
+        object_name=name,
+        createdById=user,
+        createdDate=clock.stamp(),
+        systemModstamp=clock.stamp(),
+        state="Open",
+        kind=kind,
+        version=call.version,
+        column_delimiter=_choice(body, "columnDelimiter", csvs.DELIMITERS, "COMMA"),
+        line_ending=_choice(body, "lineEnding", csvs.LINE_ENDINGS, "LF"),
+    )
+
+
+def create_ingest(call: Call) -> Answer:
+    """Open a job that will take rows."""
+    body = call.json_object()
+    operation = str(body.get("operation", ""))
+    if operation not in OPERATIONS:
+        raise SalesforceError("INVALIDJOB", f"InvalidJob : unknown operation {operation!r}")
+    owner = call.org.schema.find(str(body.get("object", "")))
+    if owner is None or owner.is_event:
+        raise SalesforceError("INVALIDENTITY", f"Unable to find object {body.get('object')}")
+    job = _new(call, INGEST, body, operation, owner.name)
+    if operation == "upsert":
+        name = str(body.get("externalIdFieldName") or "")
+        if not name:
+            raise SalesforceError("INVALIDJOB", "externalIdFieldName is needed for upsert")
+        job.key = key_of(owner, name).name
+    call.org.limits.use("DailyBulkApiBatches")
+    jobs.save(call.org, job)
+    return Answer(job.as_json())
+
+
+def upload(call: Call, job_id: str) -> Answer:
+    """Take the rows of a job, once."""
+    job = jobs.load(call.org, INGEST, job_id)
+    if job.state != "Open" or jobs.uploaded(call.org, job) is not None:
+        message = "Found multiple contents for job: only one upload is allowed"
+        raise SalesforceError("INVALIDJOBSTATE", message)
+    if len(call.body) > MAX_UPLOAD:
+        raise SalesforceError("ClientInputError", "The upload is larger than 100 MB", status=413)
+    jobs.upload(call.org, job, call.body)
+    return Answer(raw=b"", status=201)
+
+
+def change(call: Call, job_id: str) -> Answer:
+    """Close or abort a job."""
+    job = jobs.load(call.org, INGEST, job_id)
+    state = call.json_object().get("state")
+    if state == "Aborted":
+        return _abort(call, job)
+    if state != "UploadComplete":
+        raise SalesforceError("INVALIDJOBSTATE", f"A job cannot be set to {state}")
+    if job.state != "Open":
+        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+    job.state = "UploadComplete"
+    jobs.save(call.org, job)
+    answer = Answer(job.as_json())
+    ingest.start(call.org, job)
+    return answer
+
+
+def _abort(call: Call, job: Job) -> Answer:
+    if job.state in {"JobComplete", "Failed"}:
+        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+    job.state = "Aborted"
+    jobs.save(call.org, job)
+    return Answer(job.as_json())
+
+
+def read(call: Call, kind: str, job_id: str) -> Answer:
+    """Return a job."""
+    return Answer(jobs.load(call.org, kind.lower(), job_id).as_json())
+
+
+def listing(call: Call, kind: str) -> Answer:
+    """Return all jobs."""
+    found = [job.as_json() for job in jobs.every(call.org, kind.lower())]
+    return Answer({"done": True, "nextRecordsUrl": None, "records": found})
+
+
+def remove(call: Call, kind: str, job_id: str) -> Answer:
+    """Forget a job that has ended."""
+    job = jobs.load(call.org, kind.lower(), job_id)
+    if job.state in {"UploadComplete", "InProgress"}:
+        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+    jobs.delete(call.org, job)
+    return no_content()
+
+
+def _csv(text: str, **headers: str) -> Answer:
+    return Answer(raw=text.encode(), content_type=CSV, headers=dict(headers))
+
+
+def results(call: Call, job_id: str, which: str) -> Answer:
+    """Return what became of the rows."""
+    job = jobs.load(call.org, INGEST, job_id)
+    content = jobs.uploaded(call.org, job) or b""
+    header = ingest.header_of(job, content)
+    kind = which.lower()
+    if kind == "unprocessedrecords":
+        return _csv(_unprocessed(job, content, header))
+    first = {"successfulresults": "sf__Created", "failedresults": "sf__Error"}.get(kind)
+    if first is None:
+        raise not_found()
+    column = "good" if kind == "successfulresults" else "bad"
+    head = csvs.line(["sf__Id", first, *header], job.column_delimiter, job.line_ending)
+    return _csv(head + jobs.results(call.org, job, column))
+
+
+def _unprocessed(job: Job, content: bytes, header: list[str]) -> str:
+    lines = [csvs.line(header, job.column_delimiter, job.line_ending)] if header else []
+    if job.state in {"Failed", "Aborted"}:
+        found = list(csvs.rows(csvs.decode(content), job.column_delimiter))[1 + job.processed :]
+        lines += [csvs.line(row, job.column_delimiter, job.line_ending) for row in found]
+    return "".join(lines)
+
+
+def create_query(call: Call) -> Answer:
+    """Run a statement in the background."""
+    body = call.json_object()
+    operation = str(body.get("operation", ""))
+    if operation not in {"query", "queryAll"}:
+        raise SalesforceError("INVALIDJOB", f"InvalidJob : unknown operation {operation!r}")
+    text = str(body.get("query") or "")
+    select = query.check(call.org, text, all_rows=operation == "queryAll")
+    job = _new(call, QUERY, body, operation, select.scope.owner.name)
+    job.query, job.state = text, "UploadComplete"
+    call.org.limits.use("DailyBulkV2QueryJobs")
+    jobs.save(call.org, job)
+    answer = Answer(job.as_json())
+    query.freeze(call.org, job)
+    return answer
+
+
+def abort_query(call: Call, job_id: str) -> Answer:
+    """Abort a query job."""
+    job = jobs.load(call.org, QUERY, job_id)
+    if call.json_object().get("state") != "Aborted":
+        raise SalesforceError("INVALIDJOBSTATE", "A query job can only be aborted")
+    return _abort(call, job)
+
+
+def query_results(call: Call, job_id: str) -> Answer:
+    """Return a page of a query job's result."""
+    job = jobs.load(call.org, QUERY, job_id)
+    if job.state != "JobComplete":
+        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+    params = call.params()
+    size = params.get("maxRecords", "")
+    start = _position(params.get("locator", ""))
+    most = min(max(int(size), 1), query.PAGE) if size.isdigit() and len(size) < 9 else query.PAGE
+    text, count, following = query.page(call.org, job, start, most)
+    locator = "null" if following is None else base64.b64encode(str(following).encode()).decode()
+    headers = {"Sforce-Locator": locator, "Sforce-NumberOfRecords": str(count)}
+    return Answer(raw=text.encode(), content_type=CSV, headers=headers)
+
+
+def _position(locator: str) -> int:
+    if not locator or locator == "null":
+        return 0
+    try:
+        return int(base64.b64decode(locator, validate=True))
+    except ValueError as error:
+        raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator") from error

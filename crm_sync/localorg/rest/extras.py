@@ -1,0 +1,67 @@
+"""Small resources: recent records, actions, tooling."""
+
+from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.soql.parser import parse
+from crm_sync.localorg.soql.tokens import point_at
+
+TOOLING_NAMES = (
+    "SandboxProcess", "ApexClass", "ApexTrigger", "ApexPage", "ApexComponent", "ApexTestQueueItem",
+    "ApexTestResult", "AsyncApexJob", "MetadataContainer", "TraceFlag", "DebugLevel",
+    "InstalledSubscriberPackage", "Package2", "Package2Version", "PackageInstallRequest",
+    "SourceMember", "FlexiPage",
+)  # fmt: skip
+TOOLING = {name.lower(): name for name in TOOLING_NAMES}
+RECENT_OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Order", "Case")
+MOST_RECENT = 200
+
+
+def recent(call: Call) -> Answer:
+    """List the records that were touched last."""
+    limit = call.params().get("limit", "")
+    most = min(int(limit), MOST_RECENT) if limit.isdigit() and len(limit) < 5 else 20
+    found: list[dict[str, object]] = []
+    for name in RECENT_OBJECTS:
+        shown = call.org.schema.require(name).name_field
+        text = (
+            f"SELECT Id, {shown.name if shown else 'Id'}, LastModifiedDate FROM {name} "
+            f"ORDER BY LastModifiedDate DESC LIMIT {most}"
+        )
+        found += call.org.reader.query(text, base=call.base).records
+    found.sort(key=lambda each: str(each["LastModifiedDate"]), reverse=True)
+    return Answer(
+        [{k: v for k, v in each.items() if k != "LastModifiedDate"} for each in found[:most]]
+    )
+
+
+def actions(call: Call) -> Answer:
+    """Say where actions are listed."""
+    base = f"{call.base}/actions"
+    return Answer({"standard": f"{base}/standard", "custom": f"{base}/custom"})
+
+
+def no_actions(_call: Call, kind: str) -> Answer:
+    """List the actions; the org has neither Apex nor flows to offer."""
+    if kind.lower() not in {"standard", "custom"}:
+        raise not_found()
+    return Answer({"actions": []} if kind.lower() == "standard" else {"apex": "", "flow": ""})
+
+
+def tooling_query(call: Call) -> Answer:
+    """Answer questions about code and packages, of which the org has none."""
+    text = call.params().get("q", "")
+    query = parse(text)
+    name = TOOLING.get(query.source.lower())
+    if name is None:
+        message = f"sObject type '{query.source}' is not supported."
+        raise SalesforceError("INVALID_TYPE", point_at(text, query.source_at, message))
+    return Answer(
+        {
+            "size": 0,
+            "totalSize": 0,
+            "done": True,
+            "queryLocator": None,
+            "entityTypeName": name,
+            "records": [],
+        }
+    )
