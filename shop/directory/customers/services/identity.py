@@ -54,7 +54,7 @@ def register_customer(
 
 @transaction.atomic
 def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: datetime) -> Customer:
-    """Answer the one guest row of an e-mail address, making it where it is missing.
+    """Answer the one guest row of an e-mail address, locked, making it where it is missing.
 
     The insert comes first: a parallel one waits for the other and then finds its row. What a
     stranger types never overwrites what an existing guest said.
@@ -64,7 +64,7 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
         raise EmailMissing
     new = Customer(email=wanted, full_name=full_name, phone=phone, created_at=now, updated_at=now)
     Customer.objects.bulk_create([new], ignore_conflicts=True)
-    guest = Customer.objects.get(email=wanted, user=None, merged_into=None)
+    guest = Customer.objects.select_for_update().get(email=wanted, user=None, merged_into=None)
     if guest.key == new.key:
         # Written past `save()`, so we say so ourselves.
         publish(RowsWritten("customers.Customer", (guest.pk,), "create"))

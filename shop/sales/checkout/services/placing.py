@@ -96,14 +96,13 @@ def _place(purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime
 
 def _buyer(purchase: Purchase, actor: Actor, now: datetime) -> Customer:
     if purchase.customer_id is None:
-        guest = customers.guest_for(
+        return customers.guest_for(
             email=purchase.email,
             full_name=purchase.full_name,
             phone=purchase.phone,
             actor=actor,
             now=now,
         )
-        return Customer.objects.select_for_update().get(pk=guest.pk)
     customer = Customer.objects.select_for_update().filter(pk=purchase.customer_id).first()
     if customer is None or customer.merged_into_id is not None:
         raise CheckoutExpired
