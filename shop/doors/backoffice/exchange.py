@@ -1,0 +1,40 @@
+"""Import and export buttons (django-import-export) in the house style."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from import_export.admin import ExportMixin, ImportExportMixin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+
+class ExportOnly(ExportMixin):  # type: ignore[misc]
+    """A list with an export button; only those who see the list get its rows."""
+
+    export_form_class = ExportForm
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whoever may view a list may take it along."""
+        return bool(self.has_view_permission(request))  # type: ignore[attr-defined]
+
+
+class ImportAndExport(ImportExportMixin):  # type: ignore[misc]
+    """A list with both buttons; importing needs the permission to add and change."""
+
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whoever may view a list may take it along."""
+        return bool(self.has_view_permission(request))  # type: ignore[attr-defined]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add and change rows may bring a file of them."""
+        return bool(
+            self.has_add_permission(request) and self.has_change_permission(request)  # type: ignore[attr-defined]
+        )
+
+    def get_import_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Tell the resource who brings the file."""
+        return super().get_import_resource_kwargs(request, *args, **kwargs) | {"request": request}
