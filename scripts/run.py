@@ -171,7 +171,7 @@ def wait_for(child: children.Child, ready: Callable[[], bool]) -> None:
             raise CannotStart(f"{child.name} ended at once:\n{child.tail()}")
         if ready():
             return
-        time.sleep(0.1)
+        time.sleep(0.25)
     raise CannotStart(f"{child.name} did not answer in {READY_SECONDS:.0f} s:\n{child.tail()}")
 
 

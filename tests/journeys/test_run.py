@@ -18,7 +18,7 @@ from scripts import run
 
 pytestmark = pytest.mark.contract
 
-COLD_SECONDS, WARM_SECONDS, STOP_SECONDS = 150, 60, 10
+COLD_SECONDS, WARM_SECONDS, STOP_SECONDS = 300, 120, 10
 ACCOUNTS = {
     "admin",
     "manager",
