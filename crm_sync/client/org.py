@@ -32,6 +32,9 @@ from crm_sync.client.soap import (
 
 CLIENT_NAME = "ModernStore"
 COLLECTION_SIZE = 200
+READ_TRIES = 3
+PAUSE_SECONDS = 0.2
+ASK_AGAIN = frozenset({Kind.TRANSIENT, Kind.UNKNOWN, Kind.CONTENTION})
 IDS_PER_QUERY = 300
 CALL_HEADERS = {
     "Sforce-Call-Options": f"client={CLIENT_NAME}",
@@ -200,6 +203,18 @@ class Org:
         return answer if not isinstance(answer, bytes) else None
 
     def _guarded(self, method: str, path: str, **request: Any) -> Answer | bytes:
+        tries = READ_TRIES if method == "GET" else 1
+        while True:
+            tries -= 1
+            try:
+                return self._signed_in(method, path, **request)
+            except CallFailed as failure:
+                # Reading twice harms nobody, so a question that got lost is asked again.
+                if not tries or failure.fault.kind not in ASK_AGAIN:
+                    raise
+            time.sleep(PAUSE_SECONDS)
+
+    def _signed_in(self, method: str, path: str, **request: Any) -> Answer | bytes:
         token = self._keeper.current()
         try:
             return self._once(token, method, path, **request)

@@ -88,7 +88,9 @@ def allow_loopback(session: requests.Session, address: str) -> str:
 
 def transport_fault(error: requests.exceptions.RequestException) -> Fault:
     """Tell a call that never left from one whose outcome nobody knows."""
-    if _never_left(error):
+    if isinstance(error, requests.exceptions.SSLError):
+        kind, words = Kind.NOT_SENT, "The server's certificate is not trusted"
+    elif _never_left(error):
         kind, words = Kind.NOT_SENT, "Salesforce cannot be reached"
     else:
         kind, words = Kind.UNKNOWN, "The connection ended before the answer came"
@@ -96,7 +98,7 @@ def transport_fault(error: requests.exceptions.RequestException) -> Fault:
 
 
 def _never_left(error: requests.exceptions.RequestException) -> bool:
-    if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ConnectTimeout):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     if isinstance(error, requests.exceptions.ReadTimeout):
         return False

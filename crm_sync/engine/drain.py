@@ -91,7 +91,9 @@ def drain(
 def _work_is_left(connection: Connection, lane: str, now: datetime) -> bool:
     """Asked again after the lane was given back: who came meanwhile must not be forgotten."""
     connection.refresh_from_db()
-    return health.may_send(connection, lane, now) and due_jobs(connection, lane, now) > 0
+    if not health.may_call(connection, now) or health.is_resting(connection, lane, now):
+        return False
+    return due_jobs(connection, lane, now) > 0
 
 
 @dataclass(slots=True)
@@ -108,8 +110,8 @@ class Shift:
 
     def work(self, deadline: float) -> None:
         """Push batch after batch until nothing is due, time is up, or the org needs rest."""
-        if self.connection.budget_until:
-            health.probe_budget(self.connection, self.org, self.clock())
+        if self.connection.budget_until or health.is_over_budget(self.connection, self.lane):
+            health.probe_budget(self.connection, self.org, self.lane, self.clock())
             health.save(self.connection)
         while health.may_send(self.connection, self.lane, self.clock()):
             if time.monotonic() > deadline:

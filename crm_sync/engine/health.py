@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from crm_sync.client.answers import Usage
 from crm_sync.client.faults import CallFailed, Fault, Kind
 from crm_sync.client.org import Org
-from crm_sync.models import Connection
+from crm_sync.models import Connection, LaneLease
 from crm_sync.models.outbox import Lane
 from shop.core import options
 
@@ -33,15 +33,22 @@ def save(connection: Connection) -> None:
     connection.save(update_fields=_FIELDS)
 
 
-def may_send(connection: Connection, lane: str, now: datetime) -> bool:
-    """Whether anything may be claimed now."""
+def may_call(connection: Connection, now: datetime) -> bool:
+    """Whether the org may be called at all now."""
     if connection.state in (Connection.State.PAUSED, Connection.State.STOPPED):
         return False
-    if connection.resume_at and connection.resume_at > now:
-        return False
-    if connection.budget_until and connection.budget_until > now:
-        return False
-    return not is_over_budget(connection, lane)
+    waits = (connection.resume_at, connection.budget_until)
+    return not any(moment and moment > now for moment in waits)
+
+
+def may_send(connection: Connection, lane: str, now: datetime) -> bool:
+    """Whether a lane may claim something now."""
+    return may_call(connection, now) and not is_over_budget(connection, lane)
+
+
+def is_resting(connection: Connection, lane: str, now: datetime) -> bool:
+    """Whether a lane waits because its share of the calls is spent."""
+    return LaneLease.objects.filter(connection=connection, lane=lane, rest_until__gt=now).exists()
 
 
 def is_over_budget(connection: Connection, lane: str) -> bool:
@@ -104,7 +111,7 @@ def _growing(connection: Connection, longest: timedelta) -> timedelta:
     return min(longest, timedelta(seconds=2.0**doublings / 2))
 
 
-def probe_budget(connection: Connection, org: Org, now: datetime) -> None:
+def probe_budget(connection: Connection, org: Org, lane: str, now: datetime) -> None:
     """Ask for the limits before sending again: usage falls only when somebody looks."""
     try:
         daily = org.limits().get("DailyApiRequests", {})
@@ -114,7 +121,8 @@ def probe_budget(connection: Connection, org: Org, now: datetime) -> None:
     limit, remaining = int(daily.get("Max", 0)), int(daily.get("Remaining", 0))
     if limit:
         connection.calls_limit, connection.calls_used = limit, limit - remaining
-    if is_over_budget(connection, Lane.LIVE):
-        connection.budget_until = now + BUDGET_PAUSE
-    else:
-        connection.budget_until = None
+    connection.budget_until = None
+    if is_over_budget(connection, lane):
+        LaneLease.objects.filter(connection=connection, lane=lane).update(
+            rest_until=now + BUDGET_PAUSE
+        )

@@ -66,6 +66,7 @@ class LaneLease(models.Model):
     lane = models.CharField(max_length=10)
     holder = models.CharField(max_length=40, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    rest_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -134,6 +134,8 @@ class OrgProcess:
 
 
 def _bare(row):
+    if isinstance(row, list):
+        return [_bare(item) for item in row]
     if not isinstance(row, dict):
         return row
     return {name: _bare(value) for name, value in row.items() if name != "attributes"}

@@ -164,9 +164,7 @@ def test_rows_written_in_bulk_are_marked():
 
     Product.objects.filter(pk__in=[first.pk, second.pk]).update(brand="New")
     publish(
-        RowsWritten(
-            model_label="catalog.Product", pks=(first.pk, second.pk), operation="update"
-        )
+        RowsWritten(model_label="catalog.Product", pks=(first.pk, second.pk), operation="update")
     )
 
     assert marks() == sorted([("product", first.key, "save"), ("product", second.key, "save")])
