@@ -141,10 +141,11 @@ def test_every_answer_tells_the_usage(org):
 
 def test_a_refused_call_tells_the_usage_as_well(org):
     client = Org(credentials(org))
+    client.limits()
     org.limits(1)
+    client.query("SELECT Id FROM Account")
     with pytest.raises(CallFailed) as failure:
-        for _ in range(3):
-            client.query("SELECT Id FROM Account")
+        client.query("SELECT Id FROM Account")
 
     assert failure.value.fault.kind is Kind.BUDGET
     assert client.usage.limit == 1
@@ -167,12 +168,32 @@ def test_a_dropped_answer_is_an_unknown_outcome(org):
 def test_html_instead_of_json_is_transient(org):
     client = Org(credentials(org))
     client.limits()
-    org.faults({"kind": "maintenance", "count": 1})
+    org.faults({"kind": "maintenance", "rate": 1.0})
 
     with pytest.raises(CallFailed) as failure:
         client.limits()
 
+    assert (failure.value.fault.kind, failure.value.fault.code) == (Kind.TRANSIENT, "NOT_JSON")
+
+
+def test_a_question_that_got_lost_is_asked_again(org):
+    client = Org(credentials(org))
+    client.limits()
+    org.faults({"kind": "unavailable", "count": 2})
+
+    assert client.limits()["DailyApiRequests"]["Max"] > 0
+
+
+def test_a_write_is_never_repeated_by_the_client(org):
+    client = Org(credentials(org))
+    client.limits()
+    org.faults({"kind": "unavailable", "count": 1})
+
+    with pytest.raises(CallFailed) as failure:
+        client.upsert_collection("Account", "Shop_Id__c", [{"Shop_Id__c": "a-1", "Name": "One"}])
+
     assert failure.value.fault.kind is Kind.TRANSIENT
+    assert org.query("SELECT Id FROM Account WHERE Shop_Id__c = 'a-1'") == []
 
 
 def test_values_in_queries_are_escaped(org):
