@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from shop.core.actors import Actor
 from shop.core.models import TimelineEntry
 
 
-@transaction.atomic
 def record(
     *,
     subject_type: str,

@@ -14,7 +14,6 @@ from shop.sales.cart.models import Cart, CartLine, CartState
 from shop.sales.cart.selectors import unit_limit
 
 
-@transaction.atomic
 def lock_cart(*, cart_id: int) -> Cart:
     """Keep everybody else from changing this open cart until the transaction ends."""
     cart = Cart.objects.select_for_update().filter(pk=cart_id, state=CartState.OPEN).first()
@@ -110,16 +109,13 @@ def _put(target: Cart, line: CartLine, saved: CartLine | None, added: int, now: 
         )
 
 
-@transaction.atomic
-def mark_ordered(*, cart_id: int, customer_id: int, order_number: str, now: datetime) -> Cart:
-    """Close a cart whose goods were ordered."""
-    cart = lock_cart(cart_id=cart_id)
+def mark_ordered(*, cart: Cart, customer_id: int, order_number: str, now: datetime) -> None:
+    """Close a cart, which the caller has locked, because its goods were ordered."""
     cart.state = CartState.ORDERED
     cart.customer_id = customer_id
     cart.order_number = order_number
     cart.last_activity_at = now
     cart.save(update_fields=["state", "customer", "order_number", "last_activity_at"])
-    return cart
 
 
 @transaction.atomic

@@ -75,10 +75,10 @@ def _place(purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime
     order = orders.create_order(
         draft=_draft(purchase, customer, totals, held, lines), actor=actor, now=now
     )
-    carts.mark_ordered(cart_id=cart.pk, customer_id=customer.pk, order_number=order.number, now=now)
+    carts.mark_ordered(cart=cart, customer_id=customer.pk, order_number=order.number, now=now)
     _close_checkout(checkout, order)
-    payment = payments.open_payment(
-        order_id=order.pk, method=purchase.payment_method, actor=actor, now=now
+    payment = payments.open_payment_of(
+        order=order, method=purchase.payment_method, actor=actor, now=now
     )
     # Last, so that nobody waits long for hot goods: firm up what the order holds. An order that
     # became binding just now has done so already.

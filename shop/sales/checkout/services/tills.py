@@ -25,22 +25,26 @@ def begin(*, cart_id: int, actor: Actor, now: datetime) -> Checkout:
     open_ones = Checkout.objects.select_for_update().filter(
         cart_id=cart.pk, state=CheckoutState.OPEN
     )
+    wanted = {line.variant_id: line.quantity for line in lines}
     checkout = open_ones.first()
     if checkout is None:
         checkout = Checkout(cart=cart, created_at=now)
+    elif _is_kept(checkout.key, wanted, expires_at):
+        checkout.expires_at = expires_at
+        checkout.save(update_fields=["expires_at"])
+        return checkout
+    else:
+        inventory.release_holder(holder=checkout.key, actor=actor, now=now)
     checkout.expires_at = expires_at
     checkout.save()
-    wanted = {line.variant_id: line.quantity for line in lines}
-    if not _is_kept(checkout.key, wanted, expires_at):
-        inventory.release_holder(holder=checkout.key, actor=actor, now=now)
-        hold(
-            holder=checkout.key,
-            wanted=wanted,
-            destination=None,
-            expires_at=expires_at,
-            actor=actor,
-            now=now,
-        )
+    hold(
+        holder=checkout.key,
+        wanted=wanted,
+        destination=None,
+        expires_at=expires_at,
+        actor=actor,
+        now=now,
+    )
     return checkout
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Sum
 
 from shop.core import timeline
@@ -17,7 +16,6 @@ from shop.sales.orders import services as orders
 from shop.sales.orders.models import LineKind, Order, OrderLine
 
 
-@transaction.atomic
 def lock_shipment(*, shipment_id: int) -> tuple[Order, Shipment]:
     """Lock a parcel, its order first, as everybody does."""
     order_id = Shipment.objects.filter(pk=shipment_id).values_list("order_id", flat=True).first()

@@ -5,10 +5,11 @@ from shop.sales.orders.services.history import record_past_orders, refresh_custo
 from shop.sales.orders.services.locking import lock_order
 from shop.sales.orders.services.ownership import move_to_customer, repoint_orders
 from shop.sales.orders.services.placing import create_order
-from shop.sales.orders.services.states import activate, complete, mark_cancelled
+from shop.sales.orders.services.states import activate, activate_locked, complete, mark_cancelled
 
 __all__ = [
     "activate",
+    "activate_locked",
     "complete",
     "create_order",
     "lock_order",

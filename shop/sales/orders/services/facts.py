@@ -19,7 +19,7 @@ from shop.sales.orders.models import (
     PaymentStatus,
 )
 from shop.sales.orders.services.locking import lock_order
-from shop.sales.orders.services.states import activate
+from shop.sales.orders.services.states import activate_locked
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def record_payment(
     if facts != (order.payment_status, order.paid_total, order.refunded_total):
         _write_payment_facts(order, *facts, actor, now)
     if order.status == OrderStatus.DRAFT and order.payment_status == PaymentStatus.PAID:
-        return activate(order_id=order.pk, actor=actor, now=now)
+        return activate_locked(order=order, actor=actor, now=now)
     return order
 
 

@@ -19,7 +19,11 @@ from shop.sales.orders.workflows import ORDER_WORKFLOW
 @transaction.atomic
 def activate(*, order_id: int, actor: Actor, now: datetime) -> Order:
     """Make an order binding, and turn what was held for it into an allocation."""
-    order = lock_order(order_id=order_id)
+    return activate_locked(order=lock_order(order_id=order_id), actor=actor, now=now)
+
+
+def activate_locked(*, order: Order, actor: Actor, now: datetime) -> Order:
+    """The same for an order that the caller has locked, or has written in this transaction."""
     target = ORDER_WORKFLOW.target(order.status, "activate")
     _check_complete(order)
     inventory.allocate(reservation_ids=_reservations(order), now=now)

@@ -5,6 +5,7 @@ from shop.sales.payments.services.notices import handle_webhook, receive_notice
 from shop.sales.payments.services.opening import (
     cancel_open_payments,
     open_payment,
+    open_payment_of,
     retry_payment,
     start,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "fail_refund",
     "handle_webhook",
     "open_payment",
+    "open_payment_of",
     "receive_notice",
     "refund",
     "refund_everything",

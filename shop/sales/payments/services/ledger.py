@@ -4,8 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from shop.core import timeline
 from shop.core.actors import Actor
 from shop.core.events import publish
@@ -18,7 +16,6 @@ from shop.sales.payments.models import Payment, PaymentEntry, PaymentState
 from shop.sales.payments.workflows import PAYMENT_WORKFLOW
 
 
-@transaction.atomic
 def lock_payment(*, payment_id: int) -> tuple[Order, Payment]:
     """Lock a payment, its order first, as everybody does."""
     order_id = Payment.objects.filter(pk=payment_id).values_list("order_id", flat=True).first()

@@ -34,6 +34,11 @@ OPEN_STATES = (PaymentState.PENDING, PaymentState.AUTHORIZED, PaymentState.FAILE
 def open_payment(*, order_id: int, method: str, actor: Actor, now: datetime) -> Payment:
     """Ask for the sum of an order; cash on delivery is accepted at once and makes it binding."""
     order = orders.lock_order(order_id=order_id)
+    return open_payment_of(order=order, method=method, actor=actor, now=now)
+
+
+def open_payment_of(*, order: Order, method: str, actor: Actor, now: datetime) -> Payment:
+    """The same for an order that the caller has locked, or has written in this transaction."""
     chosen = METHODS.get(method)
     if chosen is None:
         raise MethodNotOffered
@@ -82,7 +87,7 @@ def _open(order: Order, chosen: PaymentMethod, actor: Actor, now: datetime) -> P
     tell(payment, order, "payment.opened", f"Payment asked for: {asked}", actor, now)
     publish(PaymentOpened(payment_id=payment.pk, order_id=order.pk))
     if not chosen.needs_redirect:
-        orders.activate(order_id=order.pk, actor=actor, now=now)
+        orders.activate_locked(order=order, actor=actor, now=now)
     elif payment.amount == 0:
         add_up(order, actor, now)
     return payment

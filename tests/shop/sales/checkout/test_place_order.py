@@ -92,7 +92,7 @@ def test_an_order_holds_number_prices_taxes_addresses_lines_and_payment():
         "shop.sales.orders.services.placing.publish",
         "shop.sales.checkout.services.placing.carts.mark_ordered",
         "shop.sales.checkout.services.placing._keep_without_limit",
-        "shop.sales.checkout.services.placing.payments.open_payment",
+        "shop.sales.checkout.services.placing.payments.open_payment_of",
         "shop.sales.payments.services.opening.publish",
         "shop.core.idempotency.Claim.finish",
     ],
