@@ -5,6 +5,7 @@ class ImageZoom extends HTMLElement {
     this.thumbs = [...this.querySelectorAll("[data-thumb]")];
     this.dialog = this.querySelector("dialog");
     if (!this.slides.length) return;
+    this.dialog?.querySelector("img").addEventListener("click", (event) => event.target.classList.toggle("is-large"));
     this.setAttribute("ready", "");
     this.show(0);
     this.addEventListener("click", (event) => {
@@ -38,6 +39,7 @@ class ImageZoom extends HTMLElement {
     const slide = this.slides[this.at];
     const large = this.dialog.querySelector("img");
     large.src = slide.href;
+    large.classList.remove("is-large");
     large.alt = slide.querySelector("img").alt;
     this.dialog.showModal();
   }
