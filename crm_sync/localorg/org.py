@@ -9,13 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock, credentials, ids, seed
-from crm_sync.localorg.duplicates import duplicate_error
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.faults import Faults
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
 from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.records.context import Change, Context, SaveOptions
+from crm_sync.localorg.records.duplicates import duplicate_error
 from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.source import Component, read_folder

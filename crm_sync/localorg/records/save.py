@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records import prepare, references
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.duplicates import check_duplicates
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE
 from crm_sync.localorg.records.validation import check_rules
 from crm_sync.localorg.records.values import read_value
@@ -152,6 +153,8 @@ def _check(ctx: Context, change: Change, operation: str) -> None:
         rule(ctx, change)
     if change.owner.rules and not change.options.system:
         check_rules(ctx, change)
+    if change.owner.duplicates and not change.options.system:
+        check_duplicates(ctx, change)
     _check_unique(ctx, change)
 
 

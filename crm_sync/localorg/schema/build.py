@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components
-from crm_sync.localorg.schema.model import Field, Schema, SObject
+from crm_sync.localorg.schema import components, matching
+from crm_sync.localorg.schema.model import Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
 
@@ -16,6 +16,8 @@ ORDER = (
     "BusinessProcess",
     "RecordType",
     "ValidationRule",
+    "MatchingRules",
+    "DuplicateRule",
 )
 
 
@@ -47,6 +49,7 @@ class Builder:
 
     def __init__(self, prefixes: dict[str, str]) -> None:
         self.prefixes = prefixes
+        self.matching: dict[str, MatchingRule] = {}
         self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
 
     def apply(self, found: Iterable[Component]) -> None:
@@ -64,7 +67,9 @@ class Builder:
             if each.record_types:
                 each.add(record_type_field())
             self._settle_master_detail(each)
-        return Schema(self.objects.values())
+        schema = Schema(self.objects.values())
+        schema.matching = self.matching
+        return schema
 
     def _settle_master_detail(self, each: SObject) -> None:
         if any(one.master_detail for one in each.fields.values()):
@@ -76,6 +81,10 @@ class Builder:
             self._apply_object(component)
             return
         owner, _, name = component.name.partition(".")
+        if component.kind == "MatchingRules":
+            rules = matching.read_matching(component.element(), owner)
+            self.matching |= {f"{owner}.{rule.name}": rule for rule in rules}
+            return
         names = ACTIVITY if owner == "Activity" else (owner,)
         for each in names:
             self._apply_part(component, self._owner(each, component.name), name)
@@ -104,6 +113,8 @@ class Builder:
             owner.record_types[name] = components.read_record_type(element, name)
         elif component.kind == "ValidationRule":
             owner.rules[name] = components.read_rule(element, name)
+        elif component.kind == "DuplicateRule":
+            owner.duplicates[name] = matching.read_duplicate(element, name)
 
 
 def build(parts: Iterable[Component], prefixes: dict[str, str]) -> Schema:

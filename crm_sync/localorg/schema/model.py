@@ -114,6 +114,30 @@ class ValidationRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateRule:
+    """What happens when a record looks like another one."""
+
+    name: str
+    label: str
+    alert_text: str
+    is_active: bool
+    blocks_insert: bool
+    blocks_update: bool
+    alerts_insert: bool
+    alerts_update: bool
+    matches: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRule:
+    """Which fields make two records look alike."""
+
+    name: str
+    object: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChildRelationship:
     """How an object is reached from its parent's side."""
 
@@ -142,6 +166,7 @@ class SObject:
     fields: dict[str, Field] = field(default_factory=dict)
     record_types: dict[str, RecordType] = field(default_factory=dict)
     rules: dict[str, ValidationRule] = field(default_factory=dict)
+    duplicates: dict[str, DuplicateRule] = field(default_factory=dict)
     children: list[ChildRelationship] = field(default_factory=list)
     relationships: dict[str, Field] = field(default_factory=dict)
 
@@ -169,6 +194,7 @@ class SObject:
             fields=dict(self.fields),
             record_types=dict(self.record_types),
             rules=dict(self.rules),
+            duplicates=dict(self.duplicates),
             children=[],
             relationships={},
         )
@@ -180,6 +206,7 @@ class Schema:
     def __init__(self, objects: Iterable[SObject]) -> None:
         self.objects = {each.name.lower(): each for each in objects}
         self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
+        self.matching: dict[str, MatchingRule] = {}
         self._link()
 
     def find(self, name: str) -> SObject | None:

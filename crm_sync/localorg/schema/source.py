@@ -81,6 +81,8 @@ def of_file(path: str, body: bytes) -> Iterator[Component]:
     if folder is None or path.endswith(("package.xml", ".json", ".md")):
         return
     name = parts[-1].removesuffix("-meta.xml").rsplit(".", 1)[0]
+    if FOLDERS[folder] == "MatchingRules":
+        name = name.partition(".")[0]
     yield Component(FOLDERS[folder], name, body)
 
 

@@ -1,0 +1,1 @@
+"""Formulas of validation rules and defaults: read once, evaluated for each record."""

@@ -1,0 +1,165 @@
+"""The functions that formulas call."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from crm_sync.localorg.formula.values import (
+    FormulaError,
+    Scene,
+    Thunk,
+    is_blank,
+    number,
+    same,
+    text,
+    truth,
+)
+
+Eager = Callable[..., object]
+MAX_PATTERN = 1000
+
+
+def _round(value: object, digits: object) -> float:
+    factor = 10.0 ** min(max(int(number(digits)), -20), 20)
+    scaled = abs(number(value)) * factor
+    return math.copysign(math.floor(scaled + 0.5) / factor, number(value))
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise FormulaError("a date is expected")
+
+
+def _regex(value: object, pattern: object) -> bool:
+    source = text(pattern)
+    if len(source) > MAX_PATTERN:
+        raise FormulaError("the pattern is too long")
+    try:
+        return re.fullmatch(source, text(value)) is not None
+    except re.error as error:
+        raise FormulaError(f"the pattern cannot be read: {error}") from error
+
+
+def _mid(value: object, start: object, count: object) -> str:
+    first = max(int(number(start)) - 1, 0)
+    return text(value)[first : first + int(number(count))]
+
+
+def _date(year: object, month: object, day: object) -> date:
+    try:
+        return date(int(number(year)), int(number(month)), int(number(day)))
+    except ValueError as error:
+        raise FormulaError("there is no such date") from error
+
+
+def _modulo(left: object, right: object) -> float:
+    if number(right) == 0:
+        raise FormulaError("division by zero")
+    return math.fmod(number(left), number(right))
+
+
+EAGER: dict[str, tuple[int, int, Eager]] = {
+    "NOT": (1, 1, lambda value: not truth(value)),
+    "ISBLANK": (1, 1, is_blank),
+    "ISNULL": (1, 1, is_blank),
+    "ISNUMBER": (1, 1, lambda value: re.fullmatch(r"-?\d+(\.\d+)?", text(value)) is not None),
+    "ISPICKVAL": (2, 2, lambda value, name: text(value) == text(name)),
+    "INCLUDES": (2, 2, lambda value, name: text(name) in text(value).split(";")),
+    "TEXT": (1, 1, text),
+    "VALUE": (1, 1, number),
+    "LEN": (1, 1, lambda value: float(len(text(value)))),
+    "CONTAINS": (2, 2, lambda value, part: text(part) in text(value)),
+    "BEGINS": (2, 2, lambda value, part: text(value).startswith(text(part))),
+    "REGEX": (2, 2, _regex),
+    "UPPER": (1, 2, lambda value, *_: text(value).upper()),
+    "LOWER": (1, 2, lambda value, *_: text(value).lower()),
+    "TRIM": (1, 1, lambda value: text(value).strip()),
+    "LEFT": (2, 2, lambda value, count: text(value)[: max(int(number(count)), 0)]),
+    "RIGHT": (2, 2, lambda value, n: text(value)[-int(number(n)) :] if number(n) > 0 else ""),
+    "MID": (3, 3, _mid),
+    "SUBSTITUTE": (3, 3, lambda value, old, new: text(value).replace(text(old), text(new))),
+    "ABS": (1, 1, lambda value: abs(number(value))),
+    "ROUND": (2, 2, _round),
+    "FLOOR": (1, 1, lambda value: float(math.floor(number(value)))),
+    "CEILING": (1, 1, lambda value: float(math.ceil(number(value)))),
+    "MAX": (1, 50, lambda *values: max(number(value) for value in values)),
+    "MIN": (1, 50, lambda *values: min(number(value) for value in values)),
+    "MOD": (2, 2, _modulo),
+    "YEAR": (1, 1, lambda value: float(_day(value).year)),
+    "MONTH": (1, 1, lambda value: float(_day(value).month)),
+    "DAY": (1, 1, lambda value: float(_day(value).day)),
+    "DATE": (3, 3, _date),
+    "DATEVALUE": (1, 1, _day),
+}
+
+
+def _all(parts: list[Thunk]) -> Thunk:
+    return lambda scene: all(truth(part(scene)) for part in parts)
+
+
+def _any(parts: list[Thunk]) -> Thunk:
+    return lambda scene: any(truth(part(scene)) for part in parts)
+
+
+def _if(parts: list[Thunk]) -> Thunk:
+    test, then, otherwise = parts
+    return lambda scene: then(scene) if truth(test(scene)) else otherwise(scene)
+
+
+def _case(parts: list[Thunk]) -> Thunk:
+    subject, *pairs, otherwise = parts
+
+    def choose(scene: Scene) -> object:
+        value = subject(scene)
+        for test, result in zip(pairs[::2], pairs[1::2], strict=True):
+            if same(value, test(scene)):
+                return result(scene)
+        return otherwise(scene)
+
+    return choose
+
+
+def _blank_value(parts: list[Thunk]) -> Thunk:
+    first, second = parts
+
+    def choose(scene: Scene) -> object:
+        value = first(scene)
+        return second(scene) if is_blank(value) else value
+
+    return choose
+
+
+LAZY: dict[str, tuple[int, int, Callable[[list[Thunk]], Thunk]]] = {
+    "AND": (1, 200, _all),
+    "OR": (1, 200, _any),
+    "IF": (3, 3, _if),
+    "CASE": (4, 200, _case),
+    "BLANKVALUE": (2, 2, _blank_value),
+    "NULLVALUE": (2, 2, _blank_value),
+    "ISNEW": (0, 0, lambda _parts: lambda scene: scene.is_new),
+    "TODAY": (0, 0, lambda _parts: lambda scene: scene.today),
+    "NOW": (0, 0, lambda _parts: lambda scene: scene.now),
+}
+
+
+def _check(name: str, count: int, least: int, most: int) -> None:
+    odd_case = name == "CASE" and count % 2
+    if not least <= count <= most or odd_case:
+        raise FormulaError(f"Incorrect number of parameters for function {name}()")
+
+
+def call(name: str, parts: list[Thunk]) -> Thunk:
+    """Return the evaluation of a function."""
+    if name in LAZY:
+        least, most, make = LAZY[name]
+        _check(name, len(parts), least, most)
+        return make(parts)
+    if name not in EAGER:
+        raise FormulaError(f"Unknown function {name}. Check spelling.")
+    least, most, work = EAGER[name]
+    _check(name, len(parts), least, most)
+    return lambda scene: work(*(part(scene) for part in parts))
