@@ -33,13 +33,16 @@ def prepare(content: bytes) -> Picture:
     """Check an uploaded file and make the pictures that pages will show."""
     image = _open(content)
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    full = _webp(image)
     return Picture(
-        full=_webp(image),
+        full=full,
         width=image.width,
         height=image.height,
         tint=_tint(image),
         renditions={
-            width: _webp(_narrowed(image, width)) for width in WIDTHS if width <= image.width
+            width: full if width == image.width else _webp(_narrowed(image, width))
+            for width in WIDTHS
+            if width <= image.width
         },
     )
 

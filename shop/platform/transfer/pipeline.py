@@ -136,5 +136,7 @@ class Pipeline:
 
 
 def _database_problem(item: Item[Any], error: Exception) -> Problem:
+    if isinstance(error, ValidationError):
+        return item.problem("", "", "; ".join(error.messages)[:300])
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return item.problem("", "", f"the database refuses this: {reason}"[:300])

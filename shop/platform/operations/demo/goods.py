@@ -73,15 +73,16 @@ def attach_pictures(rows: Iterable[dict[str, str]], *, actor: Actor, now: dateti
     # The pictures are made outside the interpreter's lock, so two at a time take half as long.
     with ThreadPoolExecutor(_RENDERERS) as pool:
         rendered = dict(zip(drawings, pool.map(_render, drawings), strict=True))
-    for number, product in enumerate(waiting):
-        catalog.attach_picture(
-            product_id=product.pk,
-            picture=rendered[names[product.slug]],
-            alt=product.name,
-            tint=number % 6 + 1,
-            actor=actor,
-            now=now,
-        )
+    with transaction.atomic():  # one: what follows from a changed product is done once for all
+        for number, product in enumerate(waiting):
+            catalog.attach_picture(
+                product_id=product.pk,
+                picture=rendered[names[product.slug]],
+                alt=product.name,
+                tint=number % 6 + 1,
+                actor=actor,
+                now=now,
+            )
     return len(waiting)
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import transaction
+
 from shop.core import inbox
 from shop.core.actors import GUEST, SYSTEM, Actor
 from shop.directory.customers.models import Customer
@@ -73,10 +75,12 @@ def place_live_orders(
         if Order.objects.filter(source=LIVE_SOURCE, source_number=reference).exists():
             continue
         age = DAYS * (count - number + 0.3) / count
-        story = _place(reference, number, market, random, customers, now - timedelta(days=age))
-        if story is not None:
-            made += 1
-            _tell(story, number, now)
+        placed_at = now - timedelta(days=age)
+        with transaction.atomic():  # an order is told whole, or told anew by the next run
+            story = _place(reference, number, market, random, customers, placed_at)
+            if story is not None:
+                made += 1
+                _tell(story, number, now)
     return made
 
 

@@ -95,7 +95,7 @@ def _tax_class(code: str, name: str, before: Decimal, since: Decimal) -> None:
     tax_class, _ = TaxClass.objects.update_or_create(code=code, defaults={"name": name})
     spans: list[tuple[date, date | None, Decimal]] = [(GST, None, since)]
     if before != since:
-        spans: list[tuple[date, date | None, Decimal]] = [
+        spans = [
             (GST, LAST_OLD_DAY, before),
             (GST_REFORM, None, since),
         ]

@@ -17,6 +17,7 @@ from shop.platform.transfer.records import (
 from shop.platform.transfer.writing.batches import Item, Written
 from shop.sales.orders import services as orders
 from shop.sales.orders.dataclasses import PastLine, PastOrder
+from shop.sales.orders.models import Order
 
 INDIA = "IN"
 
@@ -40,6 +41,7 @@ class OrderWriter:
                 reason = "orders of the past are never changed; use --mode add"
                 written.reject(item, "number", item.record.number, reason)
             return written
+        items = self._foreign(items, written)
         self._ensure_customers(items)
         past = [self._past_order(item.record) for item in items]
         result = orders.record_past_orders(
@@ -47,8 +49,18 @@ class OrderWriter:
         )
         # Also those of orders that were there already: an earlier run may have been cut off.
         self.touched.update(order.customer_id for order in past)
-        written.created, written.unchanged = result.created, result.unchanged
+        written.created = result.created
+        written.unchanged += result.unchanged
         return written
+
+    def _foreign(
+        self, items: Sequence[Item[OrderRecord]], written: Written[OrderRecord]
+    ) -> list[Item[OrderRecord]]:
+        """Orders that were not placed in this shop: an export that comes back adds nothing."""
+        numbers = [item.record.number for item in items]
+        own = set(Order.objects.filter(number__in=numbers).values_list("number", flat=True))
+        written.unchanged += sum(number in own for number in numbers)
+        return [item for item in items if item.record.number not in own]
 
     def forget(self) -> None:
         """Nothing of the last batch was kept."""

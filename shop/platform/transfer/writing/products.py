@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from shop.core.actors import Actor
 from shop.directory.customers.models import User
 from shop.goods.catalog import services as catalog
 from shop.goods.catalog.data import ProductData, VariantData
+from shop.goods.catalog.exceptions import InvalidAttributeValue
 from shop.goods.catalog.models import Product, Variant
 from shop.platform.transfer.records import ImportContext, ProductRecord, VariantRecord
 from shop.platform.transfer.writing.batches import Item, Written
@@ -53,9 +55,13 @@ class ProductWriter:
         known = _known(items)
         wanted = [item for item in items if self._is_wanted(item, known, written)]
         stale = self._with_other_prices(wanted, known)
-        result = catalog.upsert_products(
-            rows=[self._data(item.record) for item in wanted], actor=self.actor, now=self.now
-        )
+        try:
+            result = catalog.upsert_products(
+                rows=[self._data(item.record) for item in wanted], actor=self.actor, now=self.now
+            )
+        except InvalidAttributeValue as refused:
+            # The pipeline then writes one by one and rejects only the product it is about.
+            raise ValidationError(str(refused)) from refused
         self._write_prices(wanted)
         only_priced = len(stale - set(result.changed_ids))
         written.created = result.created

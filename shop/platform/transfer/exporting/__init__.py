@@ -1,0 +1,1 @@
+"""Writing tables to files, row by row."""
