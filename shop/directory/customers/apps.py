@@ -8,3 +8,9 @@ class CustomersConfig(AppConfig):
 
     name = "shop.directory.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        """Listen to the account pages."""
+        from shop.directory.customers import subscribers
+
+        subscribers.connect()

@@ -4,12 +4,14 @@ from shop.directory.customers.services.addresses import delete_address, save_add
 from shop.directory.customers.services.figures import note_purchase, take_back_purchase
 from shop.directory.customers.services.identity import claim_guest, guest_for, register_customer
 from shop.directory.customers.services.profiles import (
+    change_email,
     save_profile,
     set_consent,
     update_profile,
 )
 
 __all__ = [
+    "change_email",
     "claim_guest",
     "delete_address",
     "guest_for",

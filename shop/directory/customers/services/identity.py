@@ -12,6 +12,8 @@ from shop.directory.customers.exceptions import AlreadyRegistered, EmailMissing,
 from shop.directory.customers.models import Address, Consent, Customer, User, normalize_email
 from shop.directory.customers.services.profiles import MARKETING, set_consent
 
+TRIES = 3
+
 
 @transaction.atomic
 def register_customer(
@@ -63,8 +65,7 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
     if not wanted:
         raise EmailMissing
     new = Customer(email=wanted, full_name=full_name, phone=phone, created_at=now, updated_at=now)
-    Customer.objects.bulk_create([new], ignore_conflicts=True)
-    guest = Customer.objects.select_for_update().get(email=wanted, user=None, merged_into=None)
+    guest = _insert_or_find(new)
     if guest.key == new.key:
         # Written past `save()`, so we say so ourselves.
         publish(RowsWritten("customers.Customer", (guest.pk,), "create"))
@@ -74,6 +75,16 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
         guest.save(update_fields=["full_name", "phone", "updated_at"])
         publish(CustomerChanged(guest.pk))
     return guest
+
+
+def _insert_or_find(new: Customer) -> Customer:
+    """Answer the locked guest of an address; one that is claimed meanwhile makes room for ours."""
+    guests = Customer.objects.select_for_update().filter(user=None, merged_into=None)
+    for _ in range(TRIES):
+        Customer.objects.bulk_create([new], ignore_conflicts=True)
+        if guest := guests.filter(email=new.email).first():
+            return guest
+    raise Customer.DoesNotExist(new.key)
 
 
 @transaction.atomic

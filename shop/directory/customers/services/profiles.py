@@ -8,7 +8,7 @@ from shop.core import audit
 from shop.core.actors import Actor
 from shop.core.events import publish
 from shop.directory.customers.events import CustomerChanged
-from shop.directory.customers.models import Consent, Customer
+from shop.directory.customers.models import Consent, Customer, normalize_email
 
 MARKETING = "marketing"
 TEXT_VERSION = "1"
@@ -76,6 +76,28 @@ def save_profile(
         actor=actor,
         now=now,
     )
+    return customer
+
+
+@transaction.atomic
+def change_email(*, user_id: int, email: str, actor: Actor, now: datetime) -> Customer | None:
+    """Let a customer follow the confirmed new address of the user, if the user is a customer."""
+    wanted = normalize_email(email)
+    customer = Customer.objects.select_for_update().filter(user_id=user_id).first()
+    if customer is None or customer.email == wanted:
+        return customer
+    before, customer.email = customer.email, wanted
+    customer.save(update_fields=["email", "updated_at"])
+    audit.record(
+        action="customer.email_changed",
+        subject_type="customer",
+        subject_key=customer.key,
+        actor=actor,
+        now=now,
+        before={"email": before},
+        after={"email": wanted},
+    )
+    publish(CustomerChanged(customer.pk))
     return customer
 
 

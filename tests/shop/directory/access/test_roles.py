@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 
 from shop.core.models import AuditEntry
@@ -67,6 +68,17 @@ def test_the_table_knows_no_model_that_is_not_there():
     unknown = [name for name in roles.MODELS if name not in known]
 
     assert [name for name in unknown if name.split(".")[0] in installed] == []
+
+
+@pytest.mark.req("BO-06", "SEC-01")
+def test_every_model_of_ours_in_the_admin_has_a_line_in_the_table():
+    shown = {
+        model._meta.label_lower
+        for model in admin.site._registry
+        if model.__module__.split(".")[0] in {"shop", "crm_sync", "reporting"}
+    }
+
+    assert sorted(shown - set(roles.MODELS)) == []
 
 
 @pytest.mark.req("BO-06")

@@ -1,6 +1,7 @@
 import dataclasses
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from shop.core import audit
@@ -74,6 +75,26 @@ def test_consent_is_kept_with_its_time_and_words_and_can_be_withdrawn():
         "customer.consent_granted",
         "customer.consent_withdrawn",
     ]
+
+
+@pytest.mark.req("ACC-02")
+def test_a_customer_follows_the_confirmed_new_address_of_the_user(client):
+    customer = CustomerFactory(user__email="old@example.com")
+    for email, is_primary in (("old@example.com", True), ("new@example.com", False)):
+        EmailAddress.objects.create(
+            user=customer.user, email=email, verified=True, primary=is_primary
+        )
+    client.force_login(customer.user)
+
+    client.post("/account/email/", {"action_primary": "", "email": "new@example.com"})
+
+    customer.refresh_from_db()
+    assert (customer.email, customer.user.email) == ("new@example.com", "new@example.com")
+    entry = AuditEntry.objects.get()
+    assert (entry.before, entry.after) == (
+        {"email": "old@example.com"},
+        {"email": "new@example.com"},
+    )
 
 
 @pytest.mark.req("ACC-12")
