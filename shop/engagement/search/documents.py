@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shop.engagement.search import words
-from shop.engagement.search.models import FacetTerm, SearchDocument
+from shop.engagement.search.models import FacetTerm, SearchDocument, SearchWords
 from shop.engagement.search.sources import Source, distinct, option_values
 from shop.goods.catalog import rich_text, slugs
 from shop.goods.catalog.models import Attribute, AttributeValue
@@ -50,8 +50,6 @@ def document(source: Source) -> SearchDocument:
         slug=product.slug,
         brand=product.brand,
         short_description=product.short_description,
-        name_words=words.joined([product.name]),
-        other_words=_other_words(source),
         price_min=amounts[0] if amounts else None,
         price_max=amounts[-1] if amounts else None,
         compare_at=cheapest.compare_at if cheapest else None,
@@ -70,7 +68,16 @@ def document(source: Source) -> SearchDocument:
         variant_count=len(source.variants),
         single_variant_id=source.variants[0].pk if len(source.variants) == 1 else None,
         option_labels=_option_labels(source),
-        published_at=product.published_at,
+        published_at=product.published_at or product.created_at,
+    )
+
+
+def document_words(source: Source) -> SearchWords:
+    """What a document is found by."""
+    return SearchWords(
+        document_id=source.product.pk,
+        name_words=words.joined([source.product.name]),
+        other_words=_other_words(source),
     )
 
 

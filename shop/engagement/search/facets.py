@@ -10,11 +10,11 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from shop.engagement.search.data import Facet, FacetValue
 from shop.engagement.search.documents import CATEGORY
-from shop.engagement.search.filters import Wanted, matching
+from shop.engagement.search.filters import Wanted, matching, named
 from shop.engagement.search.models import FacetRow, FacetTerm
 
 # Counts may be this old. Stock and prices are read where somebody buys, never from here.
-SECONDS = 30
+SECONDS = 60
 MOST_VALUES = 24
 Counted = dict[str, list[tuple[FacetTerm, int]]]
 
@@ -24,6 +24,7 @@ class Summary:
     """How many products answer a question, and the counts of every facet."""
 
     total: int
+    named_count: int
     in_stock_count: int
     price_low: Decimal | None
     price_high: Decimal | None
@@ -55,6 +56,7 @@ def shown(found: Summary, wanted: Wanted) -> tuple[Facet, ...]:
 def _count(wanted: Wanted) -> Summary:
     figures = matching(wanted).aggregate(
         total=Count("pk"),
+        named_count=Count("pk", filter=named(wanted)),
         in_stock_count=Count("pk", filter=Q(is_in_stock=True)),
         price_low=Min("price_min"),
         price_high=Max("price_min"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
 from shop.engagement.search import data, words
@@ -13,10 +13,10 @@ from shop.engagement.search.models import FacetRow, FacetTerm, SearchDocument, S
 from shop.engagement.search.text_index import WordsMatch
 
 UNKNOWN_TERM = 0
-PINNED, NAME_BEGINS, IN_NAME, ELSEWHERE = 0, 1, 2, 3
+PINNED, NAME_BEGINS, IN_NAME = 0, 1, 2
 _ORDERS: dict[str, tuple[str | OrderBy, str]] = {
     data.POPULAR: ("-popularity", "product"),
-    data.NEWEST: (F("published_at").desc(nulls_last=True), "product"),
+    data.NEWEST: ("-published_at", "product"),
     data.PRICE_LOW: ("price_min", "product"),
     data.PRICE_HIGH: (F("price_min").desc(nulls_last=True), "product"),
     data.NAME: ("name", "product"),
@@ -100,21 +100,39 @@ def _with_text(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[Sear
     return by_words | found.filter(pk__in=wanted.pinned) if wanted.pinned else by_words
 
 
-def ordered(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[SearchDocument]:
-    """The documents in the order that was asked for; the product breaks every tie."""
+def named(wanted: Wanted) -> Q:
+    """Whether a document answers by its SKU or its name, and not only by its description."""
+    if not wanted.words:
+        return Q(pk__in=wanted.pinned)
+    return Q(pk__in=wanted.pinned) | Q(WordsMatch(wanted.words, in_name=True))
+
+
+def part(wanted: Wanted, start: int, end: int, named_count: int) -> list[SearchDocument]:
+    """The documents of one page in the order that was asked for; the product breaks every tie.
+
+    By relevance names come first. Only they are ranked: a word that half of all descriptions
+    hold would make ranking everything slow.
+    """
+    found = matching(wanted)
     order = wanted.query.order
     if order != data.RELEVANCE:
-        return found.order_by(*_ORDERS[order])
-    return found.annotate(tier=_tier(wanted)).order_by("tier", "-popularity", "product")
+        return list(found.order_by(*_ORDERS[order])[start:end])
+    rows: list[SearchDocument] = []
+    if start < named_count:
+        ranked = found.filter(named(wanted)).annotate(tier=_tier(wanted))
+        rows += ranked.order_by("tier", "-popularity", "product")[start : min(end, named_count)]
+    if end > named_count:
+        others = found.exclude(named(wanted)).order_by("-popularity", "product")
+        rows += others[max(start - named_count, 0) : end - named_count]
+    return rows
 
 
 def _tier(wanted: Wanted) -> Case:
-    """An exact SKU, then names that begin so, then names that hold the words, then the rest."""
+    """An exact SKU, then names that begin so, then names that hold the words."""
     whens = [When(pk__in=wanted.pinned, then=Value(PINNED))] if wanted.pinned else []
     return Case(
         *whens,
-        When(name_words__startswith=" ".join(wanted.words), then=Value(NAME_BEGINS)),
-        When(WordsMatch(wanted.words, in_name=True), then=Value(IN_NAME)),
-        default=Value(ELSEWHERE),
+        When(words__name_words__startswith=" ".join(wanted.words), then=Value(NAME_BEGINS)),
+        default=Value(IN_NAME),
         output_field=IntegerField(),
     )

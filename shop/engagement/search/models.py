@@ -1,6 +1,6 @@
 """What browsing and searching read: one flat row per product and its facets.
 
-The words of a document are indexed by the database itself: a generated `tsvector` column on
+The words of a document are indexed by the database itself: generated `tsvector` columns on
 PostgreSQL, an FTS5 table kept by triggers on SQLite (see migration 0002).
 """
 
@@ -19,8 +19,6 @@ class SearchDocument(models.Model):
     slug = models.CharField(max_length=255)
     brand = models.CharField(max_length=120, blank=True)
     short_description = models.CharField(max_length=500, blank=True)
-    name_words = models.TextField(blank=True)
-    other_words = models.TextField(blank=True)
     price_min = AmountField(null=True)
     price_max = AmountField(null=True)
     compare_at = AmountField(null=True)
@@ -51,6 +49,18 @@ class SearchDocument(models.Model):
                 name="search_by_popularity",
             ),
             models.Index(
+                fields=["-is_featured", "-popularity", "product"],
+                condition=models.Q(is_published=True),
+                name="search_by_featured",
+            ),
+            # Holds what is counted, so that counting need not visit the rows themselves.
+            models.Index(
+                fields=["product"],
+                include=["is_in_stock", "price_min"],
+                condition=models.Q(is_published=True),
+                name="search_figures",
+            ),
+            models.Index(
                 fields=["-published_at", "product"],
                 condition=models.Q(is_published=True),
                 name="search_by_newest",
@@ -74,6 +84,22 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchWords(models.Model):
+    """The words of a document, beside it: lists read narrow rows, questions read these."""
+
+    document = models.OneToOneField(
+        SearchDocument, primary_key=True, on_delete=models.CASCADE, related_name="words"
+    )
+    name_words = models.TextField(blank=True)
+    other_words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "search words"
+
+    def __str__(self) -> str:
+        return self.name_words
 
 
 class FacetTerm(models.Model):

@@ -1,9 +1,9 @@
 """Finding products: a page of cards with facets, and suggestions while typing."""
 
+from collections.abc import Iterable
 from math import ceil
 
 from django.core.cache import caches
-from django.db.models import QuerySet
 
 from shop.engagement.search import facets, filters, vocabulary, words
 from shop.engagement.search.data import (
@@ -51,9 +51,8 @@ def browse(query: SearchQuery) -> SearchPage:
     size = max(query.page_size, 1)
     pages = max(min(ceil(found.total / size), LAST_PAGE), 1)
     page = min(max(query.page, 1), pages)
-    rows = filters.ordered(filters.matching(wanted), wanted)[(page - 1) * size : page * size]
     return SearchPage(
-        cards=_cards(rows) if found.total else (),
+        cards=_page(wanted, found, (page - 1) * size, min(page * size, found.total)),
         total=found.total,
         facets=facets.shown(found, wanted),
         suggestion=suggestion,
@@ -136,9 +135,14 @@ def _suggested_categories(asked: tuple[str, ...]) -> tuple[SuggestedCategory, ..
     return tuple(SuggestedCategory(node.name, node.path) for node in found[:SUGGESTED_CATEGORIES])
 
 
-def _cards(rows: "QuerySet[SearchDocument]") -> tuple[ProductCard, ...]:
-    # The words are for the index: a page of cards need not carry them over.
-    return tuple(_card(row) for row in rows.defer("name_words", "other_words"))
+def _page(wanted: Wanted, found: Summary, start: int, end: int) -> tuple[ProductCard, ...]:
+    if not found.total:
+        return ()
+    return _cards(filters.part(wanted, start, end, found.named_count))
+
+
+def _cards(rows: Iterable[SearchDocument]) -> tuple[ProductCard, ...]:
+    return tuple(_card(row) for row in rows)
 
 
 def _card(row: SearchDocument) -> ProductCard:

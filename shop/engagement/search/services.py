@@ -12,6 +12,7 @@ from shop.engagement.search.models import (
     FacetRow,
     FacetTerm,
     SearchDocument,
+    SearchWords,
     SkuRow,
     StaleDocument,
     VocabularyWord,
@@ -89,6 +90,12 @@ def _index(product_ids: list[int], now: datetime) -> None:
         update_conflicts=True,
         unique_fields=["product"],
         update_fields=columns,
+    )
+    SearchWords.objects.bulk_create(
+        [documents.document_words(source) for source in sources],
+        update_conflicts=True,
+        unique_fields=["document"],
+        update_fields=["name_words", "other_words"],
     )
     _write_codes(sources)
     _write_facets(sources)

@@ -23,12 +23,15 @@ class WordsMatch(Func):
         self.in_name = in_name
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> Sql:
-        """One look into the GIN index over the generated column."""
-        weight = "A" if self.in_name else ""
-        query = " & ".join(f"{word}:*{weight}" for word in self.words)
+        """One look into the GIN index over a generated column."""
+        vector = "in_name" if self.in_name else "anywhere"
+        query = " & ".join(f"{word}:*" for word in self.words)
         column, params = compiler.compile(self.source_expressions[0])
-        table = column.rpartition(".")[0]
-        return f"{table}.words @@ to_tsquery('simple', %s)", (*params, query)
+        sql = (
+            f"{column} IN (SELECT document_id FROM search_searchwords "  # noqa: S608 - ours
+            f"WHERE {vector} @@ to_tsquery('simple', %s))"
+        )
+        return sql, (*params, query)
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Sql:
         """The row numbers that the FTS5 table finds."""
@@ -37,7 +40,7 @@ class WordsMatch(Func):
             query = f"{{name_words}} : ({query})"
         column, params = compiler.compile(self.source_expressions[0])
         sql = (
-            f"{column} IN (SELECT rowid FROM search_words "  # noqa: S608 - the column is ours
-            "WHERE search_words MATCH %s)"
+            f"{column} IN (SELECT rowid FROM search_index "  # noqa: S608 - ours
+            "WHERE search_index MATCH %s)"
         )
         return sql, (*params, query)

@@ -35,14 +35,17 @@ def refresh(paths: Collection[str] | None = None) -> None:
 
 def _products_below(roots: Collection[str]) -> dict[str, set[int]]:
     """The published products of each category in the trees below some top categories."""
-    products: dict[str, set[int]] = defaultdict(set)
     paths = {
         pk: path
         for pk, path in Category.objects.values_list("pk", "path")
         if path.split("/")[0] in roots
     }
+    direct: dict[int, set[int]] = defaultdict(set)
     places = ProductCategory.objects.filter(product__is_published=True, category_id__in=paths)
     for category_id, product_id in places.values_list("category_id", "product_id").iterator():
+        direct[category_id].add(product_id)
+    products: dict[str, set[int]] = defaultdict(set)
+    for category_id, found in direct.items():
         for above in affected_paths([paths[category_id]]):
-            products[above].add(product_id)
+            products[above] |= found
     return products
