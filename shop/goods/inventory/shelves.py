@@ -7,6 +7,7 @@ from typing import Any
 
 from shop.core.actors import Actor
 from shop.core.events import publish
+from shop.directory.organization.models import Location
 from shop.goods.inventory.events import StockChanged
 from shop.goods.inventory.models import StockItem, StockMovement
 
@@ -44,17 +45,14 @@ class Shelves:
         ]
         return sorted(items, key=lambda item: (item.location.priority, item.pk))
 
-    def add(self, item: StockItem) -> None:
-        """Take in an item that was created under this lock."""
-        self.by_id[item.pk] = item
-
     def changed(self, item: StockItem) -> None:
         """Note that an item must be written back."""
         item.updated_at = self.now
         self._changed[item.pk] = item
 
-    def write(self) -> None:
+    def write(self, *, new_items: Iterable[StockItem] = ()) -> None:
         """Write all changed items in one statement and tell of variants whose flag flipped."""
+        self._take_in(new_items)
         if self._changed:
             StockItem.objects.bulk_update(
                 [self._changed[pk] for pk in sorted(self._changed)],
@@ -70,6 +68,14 @@ class Shelves:
         )
         if flipped:
             publish(StockChanged(variant_ids=tuple(flipped)))
+
+    def _take_in(self, new_items: Iterable[StockItem]) -> None:
+        """Items that were created under this lock count for what is available now."""
+        items = list(new_items)
+        places = Location.objects.in_bulk({item.location_id for item in items}) if items else {}
+        for item in items:
+            item.location = places[item.location_id]
+            self.by_id[item.pk] = item
 
     def _availability(self) -> dict[int, bool]:
         units: dict[int, int] = defaultdict(int)

@@ -22,20 +22,22 @@ def import_levels(
 ) -> BulkResult:
     """Book counted figures from a file; each difference becomes one line of the ledger."""
     wanted = {(row.variant_id, row.location_id): row for row in rows}
-    created = _create_missing(wanted)
     shelves = Shelves.lock({variant_id for variant_id, _ in wanted}, now=now)
     movements: list[StockMovement] = []
     updated: set[int] = set()
-    for item in shelves.by_id.values():
-        row = wanted.get((item.variant_id, item.location_id))
-        if row is None or not _apply(item, row, movements, reference, actor, now):
-            continue
-        shelves.changed(item)
-        if item.pk not in created:
+    known: set[tuple[int, int]] = set()
+    for item in list(shelves.by_id.values()):
+        place = (item.variant_id, item.location_id)
+        known.add(place)
+        if place in wanted and _apply(item, wanted[place], movements, reference, actor, now):
+            shelves.changed(item)
             updated.add(item.pk)
-    shelves.write()
+    new = [_new_item(row) for place, row in wanted.items() if place not in known]
+    created = StockItem.objects.bulk_create(new, batch_size=1000)
+    movements += [_line(item, item.on_hand, reference, actor, now) for item in new if item.on_hand]
+    shelves.write(new_items=new)
     StockMovement.objects.bulk_create(movements, batch_size=1000)
-    _tell(created, "create")
+    _tell({item.pk for item in created}, "create")
     _tell(updated, "update")
     return BulkResult(
         created=len(created),
@@ -44,19 +46,27 @@ def import_levels(
     )
 
 
-def _create_missing(wanted: dict[tuple[int, int], LevelRow]) -> set[int]:
-    variant_ids = {variant_id for variant_id, _ in wanted}
-    known = set(
-        StockItem.objects.filter(variant_id__in=variant_ids).values_list(
-            "variant_id", "location_id"
-        )
+def _new_item(row: LevelRow) -> StockItem:
+    return StockItem(
+        variant_id=row.variant_id,
+        location_id=row.location_id,
+        on_hand=row.on_hand,
+        safety=row.safety or 0,
     )
-    missing = sorted(set(wanted) - known)
-    items = StockItem.objects.bulk_create(
-        [StockItem(variant_id=variant, location_id=location) for variant, location in missing],
-        batch_size=1000,
+
+
+def _line(
+    item: StockItem, quantity: int, reference: str, actor: Actor, now: datetime
+) -> StockMovement:
+    return movement(
+        item=item,
+        kind=StockMovement.Kind.IMPORT,
+        quantity=quantity,
+        reason="Imported",
+        reference=reference,
+        actor=actor,
+        now=now,
     )
-    return {item.pk for item in items}
 
 
 def _apply(
@@ -76,17 +86,7 @@ def _apply(
         item.safety = row.safety
     if delta:
         item.on_hand = row.on_hand
-        movements.append(
-            movement(
-                item=item,
-                kind=StockMovement.Kind.IMPORT,
-                quantity=delta,
-                reason="Imported",
-                reference=reference,
-                actor=actor,
-                now=now,
-            )
-        )
+        movements.append(_line(item, delta, reference, actor, now))
     return bool(delta) or is_new_safety
 
 
