@@ -49,12 +49,12 @@ class ProductResource(PipelineResource):
             .order_by("product__slug", "position", "pk")
         )
 
-    def export(self, *args: Any, queryset: Any = None, **kwargs: Any) -> Any:
+    def export(self, queryset: Any = None, **kwargs: Any) -> Any:
         """The list shows products; the file has a row for each of their variants."""
         rows = self.get_queryset()
         if queryset is not None and queryset.model is Product:
-            rows = rows.filter(product__in=queryset.values("pk"))
-        return super().export(*args, queryset=rows, **kwargs)
+            rows = rows.filter(product__in=queryset.order_by().values("pk"))
+        return super().export(queryset=rows, **kwargs)
 
     def dehydrate_categories(self, variant: Variant) -> str:
         """The path of the main category."""
@@ -125,12 +125,12 @@ class OrderResource(PipelineResource):
         )  # fmt: skip
         export_order = fields
 
-    def export(self, *args: Any, queryset: Any = None, **kwargs: Any) -> Any:
+    def export(self, queryset: Any = None, **kwargs: Any) -> Any:
         """The list shows orders; the file has a row for each of their lines."""
         rows = OrderLine.objects.select_related("order").order_by("order__placed_at", "pk")
         if queryset is not None and queryset.model is Order:
-            rows = rows.filter(order__in=queryset.values("pk"))
-        return super().export(*args, queryset=rows, **kwargs)
+            rows = rows.filter(order__in=queryset.order_by().values("pk"))
+        return super().export(queryset=rows, **kwargs)
 
     def dehydrate_placed_at(self, line: OrderLine) -> str:
         """A moment that reads back as the same moment."""

@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from shop.core import panels, search_keys
+from shop.core import search_keys
 from shop.core.workflow import TransitionRefused
 from shop.directory.access import policies as access
 from shop.doors.backoffice import order_steps
 from shop.doors.backoffice.acting import actor_of
 from shop.doors.backoffice.base import ReadOnlyAdmin
 from shop.doors.backoffice.exchange import ImportAndExport
+from shop.doors.backoffice.panel_blocks import shown_panels
 from shop.doors.backoffice.resources import OrderResource
 from shop.doors.backoffice.words import amount_column, color, state_column, word
 from shop.sales.amendments.exceptions import AmendmentProblem
@@ -173,10 +174,7 @@ class OrderAdmin(ImportAndExport, ReadOnlyAdmin):
             "may_see_reference": access.may_see_field(request.user, "payments.payment.reference"),
             "timeline": [] if is_partial else facts.timeline,
             "steps": [_with_form(step, wrong) for step in steps],
-            "panels": [
-                (panel, panel.loader(facts.order))
-                for panel in panels.panels_for("admin.order", request.user)
-            ],
+            "panels": shown_panels(request, "admin.order", facts.order),
         }
         return render(request, "admin/orders/order.html", context, status=status)
 

@@ -17,7 +17,6 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
-from shop.core import panels
 from shop.directory.access import services as access
 from shop.directory.access.models import ApiKey, SignInEvent
 from shop.directory.customers import services as customer_services
@@ -32,6 +31,7 @@ from shop.doors.backoffice.base import (
 )
 from shop.doors.backoffice.exchange import ExportOnly
 from shop.doors.backoffice.forms import NewUserForm
+from shop.doors.backoffice.panel_blocks import shown_panels
 from shop.doors.backoffice.resources import CustomerResource
 from shop.doors.backoffice.words import amount_column, state_column
 from shop.sales.orders.models import Order
@@ -109,10 +109,7 @@ class PersonAdmin(Keeping, ExportOnly, BigListAdmin):
         """Add what other packages know of this customer."""
         obj = kwargs.get("obj")
         if obj is not None:
-            context["panels"] = [
-                (panel, panel.loader(obj))
-                for panel in panels.panels_for("admin.customer", request.user)
-            ]
+            context["panels"] = shown_panels(request, "admin.customer", obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
 

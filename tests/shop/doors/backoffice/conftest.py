@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.factories.customers import StaffFactory, UserFactory
+from tests.factories.customers import StaffFactory
 
 
 @pytest.fixture
 def root(client):
     """A superuser at the desk."""
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    client.force_login(StaffFactory(is_superuser=True))
     return client
 
 
