@@ -28,6 +28,7 @@ class OrgProcess:
 
     port: int
     folder: Path
+    metadata: Path | None = None
     process: subprocess.Popen | None = None
     token: str = ""
     credentials: dict = field(default_factory=dict)
@@ -41,8 +42,11 @@ class OrgProcess:
             name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
         }
         command = [sys.executable, "manage.py", "localorg", "--port", str(self.port)]
+        command += ["--data", str(self.folder)]
+        if self.metadata:
+            command += ["--metadata", str(self.metadata)]
         self.process = subprocess.Popen(
-            [*command, "--data", str(self.folder)],
+            command,
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,

@@ -1,0 +1,157 @@
+"""Commands for admins: one JSON line at the end, and exit codes."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crm_sync.models import Connection, Link, SyncJob
+from tests.factories.crm_sync import paid_order
+from tests.factories.orders import placed_order
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys, *arguments) -> tuple[dict, int]:
+    """Answer the JSON object of the last line, and the exit code."""
+    code = 0
+    try:
+        call_command(*arguments, "--json")
+    except SystemExit as end:
+        code = end.code
+    return json.loads(capsys.readouterr().out.splitlines()[-1]), code
+
+
+@pytest.mark.req("CRM-38")
+def test_crm_doctor_answers_every_check(connected, capsys):
+    facts, code = run(capsys, "crm_doctor")
+
+    assert (facts["failed"], code) == (0, 0)
+    assert {
+        name: value
+        for name, value in next(
+            check for check in facts["checks"] if check["name"] == "Order"
+        ).items()
+        if name != "fix"
+    } == {"name": "Order", "ok": True, "detail": "can be created and updated"}
+
+
+def test_crm_doctor_fails_when_the_sign_in_fails(connected, capsys):
+    Connection.objects.update(login_url="http://127.0.0.1:9")
+
+    facts, code = run(capsys, "crm_doctor")
+
+    assert (facts["failed"], code) == (1, 1)
+
+
+def test_crm_sync_sends_what_waits(connected, org, capsys):
+    order = placed_order()
+
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert code == 0
+    assert facts["dead"] == 0
+    assert facts["done"] == SyncJob.objects.count()
+    assert facts["calls"] > 0
+    assert [row["PoNumber"] for row in org.query("SELECT PoNumber FROM Order")] == [order.number]
+
+
+def test_crm_sync_can_ask_for_one_object_again(connected, org, capsys):
+    placed_order()
+    run(capsys, "crm_sync", "--wait")
+    before = SyncJob.objects.count()
+
+    facts, code = run(capsys, "crm_sync", "--object", "Order", "--wait", "--force")
+
+    assert (facts["done"], code) == (1, 0)
+    assert SyncJob.objects.count() == before + 1
+
+
+def test_crm_sync_refuses_an_unknown_object(connected):
+    with pytest.raises(CommandError, match="Unknown object"):
+        call_command("crm_sync", "--object", "Nonsense")
+
+
+def test_without_a_connection_commands_say_what_is_missing(db):
+    with pytest.raises(CommandError, match="login_url, client_id, client_secret") as refusal:
+        call_command("crm_sync")
+
+    assert refusal.value.returncode == 2
+
+
+def test_crm_sync_dry_run_asks_for_nothing(connected, org, capsys):
+    placed_order()
+    before = org.stats()["requests"]
+
+    facts, _code = run(capsys, "crm_sync", "--all", "--dry-run")
+
+    assert facts["order"] == 1
+    assert org.stats()["requests"] == before
+    assert SyncJob.objects.count() == 0
+
+
+def test_crm_backfill_puts_everything_in_the_low_lane(connected, capsys):
+    placed_order()
+
+    facts, _code = run(capsys, "crm_backfill")
+
+    assert facts["asked"] == SyncJob.objects.count()
+    assert set(SyncJob.objects.values_list("lane", flat=True)) == {"low"}
+
+
+def test_crm_status_tells_depth_and_age(connected, capsys):
+    placed_order()
+    facts, _code = run(capsys, "crm_status")
+
+    assert facts["pending"] > 0
+    assert facts["dead"] == 0
+    assert {"oldest_seconds", "calls_24h", "limit"} <= facts.keys()
+
+    run(capsys, "crm_sync", "--wait")
+    facts, _code = run(capsys, "crm_status")
+    assert (facts["pending"], facts["oldest_seconds"]) == (0, 0)
+
+
+@pytest.mark.req("CRM-35")
+def test_crm_explain_finds_an_order_by_its_number(connected, capsys):
+    order = paid_order()
+    run(capsys, "crm_sync", "--wait")
+
+    facts, _code = run(capsys, "crm_explain", "order", order.number)
+
+    assert facts["state"] == "In step"
+    assert facts["records"][0]["salesforce_id"] == Link.objects.get(kind="order").salesforce_id
+    assert facts["records"][0]["values"]["Shop_Grand_Total__c"] == float(order.grand_total)
+    assert [call["object"] for call in facts["calls"]][-1] == "Account"
+
+
+def test_crm_preview_shows_what_is_then_sent_and_sends_nothing(connected, org, capsys):
+    order = placed_order()
+    run(capsys, "crm_sync", "--wait")
+    order.grand_total += 1
+    order.save()
+    before = org.stats()["records_written"]
+
+    facts, _code = run(capsys, "crm_preview", "order", order.number)
+
+    assert org.stats()["records_written"] == before
+    (planned,) = facts["planned"]
+    assert (planned["action"], planned["sobject"]) == ("upsert", "Order")
+    run(capsys, "crm_sync", "--wait")
+    sent = Link.objects.get(kind="order").pushed_values
+    assert {name: sent[name] for name in planned["fields"]} == planned["fields"]
+
+
+@pytest.mark.req("CRM-27")
+def test_crm_replay_tries_failed_records_again(connected, org, capsys):
+    placed_order()
+    org.faults({"kind": "duplicate_block", "rate": 1.0, "object": "Lead"})
+    run(capsys, "crm_sync")
+    assert SyncJob.objects.filter(state="DEAD").count() == 1
+    org.clear_faults()
+
+    facts, _code = run(capsys, "crm_replay", "--code", "DUPLICATES_DETECTED")
+    assert facts == {"replayed": 1}
+    run(capsys, "crm_sync", "--wait")
+
+    assert SyncJob.objects.filter(state="DEAD").count() == 0

@@ -1,0 +1,135 @@
+"""The doctor: what is missing in an org, and how to mend it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crm_sync import connections, doctor
+from crm_sync.client.org import Org
+from crm_sync.mappings.schema import NEEDS
+from tests.crm_sync.orgs import ROOT, OrgProcess, free_port
+
+METADATA = ROOT / "crm_sync" / "metadata"
+
+
+def examine(row) -> list[doctor.Check]:
+    client = Org(connections.setup_of(row).credentials)
+    try:
+        return doctor.examine(client)
+    finally:
+        client.close()
+
+
+def failed(checks) -> list[doctor.Check]:
+    return [check for check in checks if not check.is_ok]
+
+
+@pytest.mark.req("CRM-38", "CRM-07")
+def test_our_own_metadata_passes_every_check(connected):
+    checks = examine(connected)
+
+    assert failed(checks) == []
+    names = {check.name for check in checks}
+    assert {"sign-in", "version 67.0", "Order.Shop_Grand_Total__c"} <= names
+    assert "record type Order.Bulk_Order" in names
+
+
+@pytest.mark.req("CRM-38", "CRM-07")
+def test_a_missing_field_and_record_type_are_named_with_the_file_that_brings_them(
+    connected, tmp_path
+):
+    metadata = tmp_path / "metadata"
+    shutil.copytree(METADATA, metadata)
+    objects = metadata / "force-app/main/default/objects/Order"
+    (objects / "fields/Shop_Grand_Total__c.field-meta.xml").unlink()
+    (objects / "recordTypes/Bulk_Order.recordType-meta.xml").unlink()
+    _forget_permission(metadata, "Order.Shop_Grand_Total__c", "Order.Bulk_Order")
+    org = OrgProcess(port=free_port(), folder=tmp_path / "org", metadata=metadata).start()
+    try:
+        connected.login_url = org.url
+        connected.client_id = org.credentials["client_id"]
+        connected.client_secret = org.credentials["client_secret"]
+        found = failed(examine(connected))
+    finally:
+        org.stop()
+
+    path = "crm_sync/metadata/force-app/main/default/objects/Order"
+    assert [(check.name, check.fix) for check in found] == [
+        (
+            "Order.Shop_Grand_Total__c",
+            f"Deploy {path}/fields/Shop_Grand_Total__c.field-meta.xml.",
+        ),
+        (
+            "record type Order.Bulk_Order",
+            f"Deploy {path}/recordTypes/Bulk_Order.recordType-meta.xml.",
+        ),
+    ]
+
+
+def _forget_permission(metadata: Path, *names: str) -> None:
+    """The permission set must not speak of what is not there."""
+    (path,) = metadata.glob("**/Shop_Integration.permissionset-meta.xml")
+    text = path.read_text()
+    for name in names:
+        start = text.find(f">{name}<")
+        while start != -1:
+            first = text.rfind("\n    <", 0, text.rfind("\n", 0, start))
+            while not text[first:].startswith(("\n    <fieldP", "\n    <recordT")):
+                first = text.rfind("\n    <", 0, first)
+            last = text.find("\n    </", start)
+            text = text[:first] + text[text.find("\n", last + 1) :]
+            start = text.find(f">{name}<")
+    path.write_text(text)
+
+
+@pytest.mark.req("CRM-01")
+def test_a_wrong_secret_ends_the_examination_with_plain_words(connected):
+    connected.client_secret = "wrong"
+
+    (check,) = examine(connected)
+
+    assert not check.is_ok
+    assert "client secret is wrong" in check.detail
+    assert check.fix == "Correct the connection page or the SALESFORCE_ variables."
+
+
+@pytest.mark.req("CRM-01")
+def test_a_host_that_does_not_answer_is_named(connected):
+    connected.login_url = "http://127.0.0.1:9"
+
+    (check,) = examine(connected)
+
+    assert check.detail.startswith("The org cannot be reached: check the address.")
+
+
+@pytest.mark.req("CRM-01")
+def test_an_expired_session_is_told_apart(connected, org):
+    org.faults({"kind": "expire_token", "rate": 1.0})
+
+    found = failed(examine(connected))
+
+    assert "The session expired" in found[0].detail
+
+
+@pytest.mark.req("CRM-01")
+def test_the_examination_writes_nothing(connected, org):
+    before = org.stats()["records_written"]
+
+    examine(connected)
+
+    assert org.stats()["records_written"] == before
+
+
+@pytest.mark.req("CRM-38")
+def test_every_custom_field_we_write_has_its_file():
+    objects = METADATA / "force-app/main/default/objects"
+    missing = [
+        f"{needs.sobject}.{name}"
+        for needs in NEEDS
+        for name in needs.every_field
+        if name.endswith("__c")
+        and not (objects / needs.sobject / "fields" / f"{name}.field-meta.xml").exists()
+    ]
+
+    assert missing == []
