@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin_client(client):
-    user = User.objects.create_superuser("admin@example.com", "a long phrase 7")
-    client.force_login(user)
+    client.force_login(StaffFactory(is_superuser=True))
     return client
 
 
