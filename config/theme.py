@@ -29,7 +29,7 @@ def _list(title: Any, icon: str, app: str, model: str) -> dict[str, Any]:
 
 
 def _may_see_reports(request: Any) -> bool:
-    return request.user.has_perm("core.view_auditentry")
+    return bool(request.user.has_perm("core.view_auditentry"))
 
 
 UNFOLD: dict[str, Any] = {

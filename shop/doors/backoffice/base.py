@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
 
-class StoreAdmin(ModelAdmin):  # type: ignore[misc]
+class StoreAdmin(ModelAdmin):
     """A list and form in the house style."""
 
     list_per_page = 50
@@ -56,7 +56,7 @@ class Keeping:
         return False
 
 
-class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class ReadOnlyInline(ReadOnly, TabularInline):
     """Rows of a parent, shown only."""
 
     extra = 0
@@ -64,7 +64,7 @@ class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
     show_change_link = False
 
 
-class FieldInline(TabularInline):  # type: ignore[misc]
+class FieldInline(TabularInline):
     """Rows of a parent, edited with it."""
 
     extra = 0

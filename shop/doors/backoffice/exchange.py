@@ -9,17 +9,17 @@ from import_export.admin import ExportMixin, ImportExportMixin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 
-class ExportOnly(ExportMixin):  # type: ignore[misc]
+class ExportOnly(ExportMixin):
     """A list with an export button; only those who see the list get its rows."""
 
     export_form_class = ExportForm
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Whoever may view a list may take it along."""
-        return bool(self.has_view_permission(request))  # type: ignore[attr-defined]
+        return bool(self.has_view_permission(request))
 
 
-class ImportAndExport(ImportExportMixin):  # type: ignore[misc]
+class ImportAndExport(ImportExportMixin):
     """A list with both buttons; importing needs the permission to add and change."""
 
     import_form_class = ImportForm
@@ -27,13 +27,11 @@ class ImportAndExport(ImportExportMixin):  # type: ignore[misc]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Whoever may view a list may take it along."""
-        return bool(self.has_view_permission(request))  # type: ignore[attr-defined]
+        return bool(self.has_view_permission(request))
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whoever may add and change rows may bring a file of them."""
-        return bool(
-            self.has_add_permission(request) and self.has_change_permission(request)  # type: ignore[attr-defined]
-        )
+        return bool(self.has_add_permission(request) and self.has_change_permission(request))
 
     def get_import_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Tell the resource who brings the file."""

@@ -23,7 +23,7 @@ from shop.sales.amendments.reasons import STAFF_REASONS
 from shop.sales.fulfillment import selectors as fulfillment
 
 
-class NewUserForm(UserCreationForm):  # type: ignore[misc]
+class NewUserForm(UserCreationForm):
     """A new sign-in, known by its e-mail."""
 
     class Meta(BaseUserCreationForm.Meta):

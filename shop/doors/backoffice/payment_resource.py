@@ -11,7 +11,7 @@ from shop.core.csv_safety import neutralise
 from shop.sales.payments.models import Payment
 
 
-class PaymentResource(resources.ModelResource):  # type: ignore[misc]
+class PaymentResource(resources.ModelResource):
     """Payments with what the person who exports may see."""
 
     number = Field(attribute="order__number", column_name="order")

@@ -22,7 +22,7 @@ from shop.platform.transfer.writing.batches import Item
 HEADING_ROWS = 2  # a spreadsheet counts from one, and its first row is the heading
 
 
-class PipelineResource(resources.ModelResource):  # type: ignore[misc]
+class PipelineResource(resources.ModelResource):
     """Exports columns of a list; imports rows through the transfer pipeline.
 
     Rows that make one record (the variants of a product, the lines of an order) are taken

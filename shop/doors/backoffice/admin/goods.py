@@ -102,7 +102,7 @@ class ValueInline(FieldInline):
 
 
 @admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):  # type: ignore[misc]
+class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):
     """One page for everything about a product."""
 
     form = ProductForm
@@ -155,7 +155,7 @@ class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):  #
         page = super().get_changelist_instance(request)
         keys = [row.pk for row in page.result_list]
         variants = Variant.objects.filter(product_id__in=keys).values("product_id")
-        counts = {row["product_id"]: row for row in variants.annotate(skus=Count("pk"))}
+        counts = {row["product_id"]: row["skus"] for row in variants.annotate(skus=Count("pk"))}
         prices = Price.objects.filter(variant__product_id__in=keys, is_active=True)
         lowest = {
             row["variant__product_id"]: (row["low"], row["price_list__currency"])
@@ -170,7 +170,7 @@ class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):  #
             )
         }
         for row in page.result_list:
-            row.shown_skus = counts.get(row.pk, {}).get("skus", 0)
+            row.shown_skus = counts.get(row.pk, 0)
             row.shown_price = lowest.get(row.pk)
             row.shown_stock = stock.get(row.pk, 0)
         return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -80,14 +80,14 @@ class OrderAdmin(ImportAndExport, ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Put the sums of the orders on this page at the foot, one for each currency."""
-        response = super().changelist_view(request, extra_context)
+        response: Any = super().changelist_view(request, extra_context)
         page = getattr(response, "context_data", {}).get("cl")
         if page is not None:
             sums: dict[str, Decimal] = {}
             for row in page.result_list:
                 sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.grand_total
             response.context_data["sums"] = sorted(sums.items())
-        return response
+        return cast("HttpResponse", response)
 
     def get_urls(self) -> list[URLPattern]:
         """Steps are sent below the order's page."""
@@ -99,7 +99,7 @@ class OrderAdmin(ImportAndExport, ReadOnlyAdmin):
                 name="orders_order_step",
             )
         ]
-        return own + super().get_urls()
+        return [*own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -110,7 +110,7 @@ class PersonAdmin(Keeping, ExportOnly, BigListAdmin):
         obj = kwargs.get("obj")
         if obj is not None:
             context["panels"] = shown_panels(request, "admin.customer", obj)
-        return super().render_change_form(request, context, *args, **kwargs)
+        return cast("HttpResponse", super().render_change_form(request, context, *args, **kwargs))
 
 
 @admin.register(Customer)
@@ -138,12 +138,12 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Roles and what they may do."""
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """Who may sign in, and with which roles."""
 
     form = UserChangeForm

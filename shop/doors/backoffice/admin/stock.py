@@ -72,9 +72,9 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
         """Sellers see the stock of their own goods."""
-        rows = super().get_queryset(request)
+        rows: QuerySet[StockItem] = super().get_queryset(request)
         if access.is_seller_only(request.user):
-            return rows.filter(variant__product__owner=request.user)
+            return rows.filter(variant__product__owner_id=request.user.pk)
         return rows
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -114,7 +114,7 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
         own = [
             path("book-entry/", self.admin_site.admin_view(self.book_view), name="inventory_book")
         ]
-        return own + super().get_urls()
+        return [*own, *super().get_urls()]
 
     def book_view(self, request: HttpRequest) -> HttpResponse:
         """Book one entry: goods received, a correction, a count, or safety stock."""
@@ -191,9 +191,9 @@ class StockMovementAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockMovement]:
         """Sellers see the ledger of their own goods."""
-        rows = super().get_queryset(request)
+        rows: QuerySet[StockMovement] = super().get_queryset(request)
         if access.is_seller_only(request.user):
-            return rows.filter(stock_item__variant__product__owner=request.user)
+            return rows.filter(stock_item__variant__product__owner_id=request.user.pk)
         return rows
 
     @display(description="SKU")

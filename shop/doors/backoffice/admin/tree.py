@@ -171,7 +171,7 @@ class PriceListAdmin(Keeping, StoreAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(SimpleHistoryAdmin, ReadOnlyAdmin):  # type: ignore[misc]
+class PriceAdmin(SimpleHistoryAdmin, ReadOnlyAdmin):
     """Every price with its history; prices are set on the product's page."""
 
     list_display = ("variant", "price_list", "amount_shown", "is_active", "updated_at")
