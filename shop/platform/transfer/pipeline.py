@@ -74,8 +74,13 @@ class Pipeline:
     def _item(self, group: list[Row]) -> Item[Any] | None:
         broken = [row.problem for row in group if row.problem]
         if broken:
-            self._reject(group, broken)
-            return None
+            if not self.parser.is_divisible:
+                self._reject(group, broken)
+                return None
+            self._reject([row for row in group if row.problem], broken)
+            group = [row for row in group if not row.problem]
+            if not group:
+                return None
         built = self.parser.build(group)
         if built.record is None:
             self._reject(group, built.problems)

@@ -41,6 +41,8 @@ class ProductRecord:
     meta_title: str = ""
     meta_description: str = ""
     pictures: tuple[str, ...] = ()
+    # Columns that the file does not have: what is known about them stays as it is.
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

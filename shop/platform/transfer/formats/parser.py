@@ -30,6 +30,9 @@ class Parser:
     # Whether several rows may make one record. Then the file is walked once beforehand, so that
     # records whose rows lie apart are put together without holding the file in memory.
     is_grouped: ClassVar[bool] = False
+    # Whether the record is whole without a row that is bad: a product without one of its variants
+    # is, an order without one of its lines is not.
+    is_divisible: ClassVar[bool] = False
 
     def __init__(self, context: ImportContext) -> None:
         self.context = context

@@ -48,6 +48,7 @@ class PlainProducts(Parser):
     optional = tuple(column for column in COLUMNS if column not in REQUIRED)
     marks = frozenset({"sku", "price"})
     is_grouped = True
+    is_divisible = True
 
     @classmethod
     def knows(cls, column: str) -> bool:
@@ -100,6 +101,7 @@ class PlainProducts(Parser):
             meta_title=cells.text(row, "meta_title", limit=200),
             meta_description=cells.text(row, "meta_description", limit=300),
             pictures=_listed(cells.text(row, "pictures", limit=2000)),
+            silent=frozenset(column for column in COLUMNS if column not in row.cells),
         )
 
     def _variants(self, row: Row) -> list[VariantRecord]:

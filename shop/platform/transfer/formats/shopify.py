@@ -32,6 +32,7 @@ class ShopifyProducts(Parser):
     )
     marks = frozenset({"Handle", "Variant Price"})
     is_grouped = True
+    is_divisible = True
 
     def key(self, row: Row) -> str:
         return row.cells["Handle"].strip()

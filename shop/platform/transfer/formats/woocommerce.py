@@ -31,6 +31,7 @@ class WooCommerceProducts(Parser):
     )
     marks = frozenset({"Type", "Regular price"})
     is_grouped = True
+    is_divisible = True
 
     def __init__(self, context: ImportContext) -> None:
         super().__init__(context)

@@ -15,6 +15,7 @@ from shop.goods.catalog.exceptions import InvalidAttributeValue
 from shop.goods.catalog.models import Product, Variant
 from shop.platform.transfer.records import ImportContext, ProductRecord, VariantRecord
 from shop.platform.transfer.writing.batches import Item, Written
+from shop.platform.transfer.writing.silence import keep_silent
 from shop.pricing.price_lists import selectors as price_lists_selectors
 from shop.pricing.price_lists import services as price_lists
 from shop.pricing.price_lists.data import PriceRow
@@ -56,9 +57,13 @@ class ProductWriter:
         wanted = [item for item in items if self._is_wanted(item, known, written)]
         stale = self._with_other_prices(wanted, known)
         try:
-            result = catalog.upsert_products(
-                rows=[self._data(item.record) for item in wanted], actor=self.actor, now=self.now
+            rows = keep_silent(
+                [
+                    (self._data(item.record), item.record, known.product_of(item.record))
+                    for item in wanted
+                ]
             )
+            result = catalog.upsert_products(rows=rows, actor=self.actor, now=self.now)
         except InvalidAttributeValue as refused:
             # The pipeline then writes one by one and rejects only the product it is about.
             raise ValidationError(str(refused)) from refused
