@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.test import override_settings
 from django.urls import reverse
 
 from tests.factories.customers import enrol
@@ -12,7 +13,8 @@ from tests.factories.customers import enrol
 @pytest.fixture(scope="module")
 def demo_store(django_db_setup, django_db_blocker):
     """The small demo store, loaded once and taken away with the module."""
-    with django_db_blocker.unblock():
+    # Jobs wait, as they do in `make run`: its worker starts when the store is loaded.
+    with django_db_blocker.unblock(), override_settings(JOBS_INLINE=False):
         call_command("loaddemo", size="small")
         yield
         call_command("flush", interactive=False, verbosity=0)
