@@ -17,6 +17,7 @@ from shop.directory.customers import selectors as customers
 from shop.directory.customers import services as customer_services
 from shop.directory.customers.models import User
 from shop.doors.storefront import carts
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.visitors import actor_of
 from shop.engagement.notifications import services as notifications
 from shop.sales.cart import services as cart_services
@@ -62,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail: the page never waits for a mail server, and no mail is lost with it."""
-        context = {"request": self.request, "email": email, **context}
+        context = {"request": self.request, "store": store_facts(), "email": email, **context}
         mail = self.render_mail(template_prefix, email, context)
         html = next(
             (body for body, kind in getattr(mail, "alternatives", []) if kind == "text/html"), ""
