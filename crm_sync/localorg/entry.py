@@ -5,6 +5,7 @@ import re
 import time
 
 from crm_sync.localorg import clock, resources
+from crm_sync.localorg.cometd import bayeux
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import Fault
 from crm_sync.localorg.journal import SHOWN, redact
@@ -22,6 +23,8 @@ MAINTENANCE = (
     b"<!DOCTYPE html><html><head><title>Maintenance</title></head>"
     b"<body><h1>Down for maintenance</h1></body></html>"
 )
+CLIENTS = bayeux.Clients()
+CLIENT = re.compile(r"client=([^;,\s]+)")
 MAX_URI = 16_384
 WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
 
@@ -110,6 +113,8 @@ class Pipeline:
                 return Answer(raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8")
         present = self.org.present
         present.method, present.wrote, present.late_seconds = self.call.method, 0, 0
+        named = CLIENT.search(self.call.header("sforce-call-options"))
+        present.client = named.group(1) if named else ""
         if self.call.method in WRITES:
             late = self._strikes("late_commit")
             present.late_seconds = int(late.seconds or 30) if late else 0
@@ -130,6 +135,8 @@ def _dispatch(call: Call) -> Answer:
         return versions.listing(call)
     if path.startswith("/services/oauth2/"):
         return oauth.answer(call)
+    if path.startswith("/cometd/"):
+        return bayeux.answer(call, CLIENTS, call.org.events)
     if path.startswith("/id/"):
         return oauth.identity(call)
     if path.startswith(("/services/data/", "/services/Soap/")):

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from crm_sync.localorg.sessions import Sessions
 from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
+from crm_sync.localorg.streaming.changes import change_event, channel_of
+from crm_sync.localorg.streaming.log import EventLog
 
 LATE_SECONDS = 30
 LOCKED = "unable to obtain exclusive access to this record or 1 records: "
@@ -46,7 +48,13 @@ class Present(threading.local):
 
     method: str = ""
     late_seconds: int = 0
-    wrote: int = field(default=0)
+    wrote: int = 0
+    client: str = ""
+
+
+def _has_owner(component: Component, objects: set[str]) -> bool:
+    owner, dot, _part = component.name.partition(".")
+    return not dot or not owner.endswith(("__c", "__e")) or owner in objects
 
 
 class Org:
@@ -62,11 +70,13 @@ class Org:
         self.journal = Journal()
         self.present = Present()
         self.metadata_lock = threading.Lock()
+        self.deploys: dict[str, object] = {}
         self.store = Store(settings.folder / "org.sqlite3", lambda _connection: None)
         self.ids = IdFactory(self._salt())
         self.source = read_folder(settings.metadata) if settings.metadata else []
         self.schema = Schema([])
         self.schema_since = 0.0
+        self.events = EventLog(self.store)
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
         self.reader = Reader(self.store, lambda: self.schema, self.zone, self.ids)
@@ -105,16 +115,24 @@ class Org:
         """Build the schema from the project and from all deploys, and fit the tables to it."""
         with self.store.write() as connection:
             prefixes = seed.read_prefixes(connection)
-            self.schema = build.build([*self.source, *self._deployed(connection)], prefixes)
+            self.schema = build.build(self.components(), prefixes)
             for owner in self.schema.tables():
                 tables.ensure(connection, owner)
             seed.write_prefixes(connection, prefixes)
             self.schema_since = time.time()
             self._start_counters(connection)
 
-    def _deployed(self, connection: sqlite3.Connection) -> list[Component]:
-        rows = connection.execute("SELECT kind, name, body FROM _component ORDER BY rowid")
-        return [Component(*row) for row in rows]
+    def components(self) -> list[Component]:
+        """Return all metadata: the project's, changed by every deploy since."""
+        found = {(each.kind, each.name): each for each in self.source}
+        with self.store.read() as connection:
+            rows = connection.execute("SELECT kind, name, body FROM _component ORDER BY rowid")
+            for kind, name, body in rows:
+                found.pop((kind, name), None)
+                if body:
+                    found[kind, name] = Component(kind, name, body)
+        objects = {name for kind, name in found if kind == "CustomObject"}
+        return [each for each in found.values() if _has_owner(each, objects)]
 
     def _start_counters(self, connection: sqlite3.Connection) -> None:
         for owner in self.schema.tables():
@@ -165,8 +183,11 @@ class Org:
         ):
             raise duplicate_error(owner.name, [], options, allow_save=True)
 
-    def _on_change(self, _kind: str, _change: Change) -> None:
+    def _on_change(self, kind: str, change: Change) -> None:
         self.present.wrote += 1
+        if change.owner.name in self.schema.tracked:
+            payload = change_event(kind, change, self.present.client, clock.stamp())
+            self.events.append(self.store.writer, channel_of(change.owner.name), payload)
         self.store.after_commit(self.journal.wrote)
 
     def snapshot(self, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.bulk import resources as bulk
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.metadata_api import rest as deploys
 from crm_sync.localorg.rest import (
     approvals,
     changes,
@@ -68,6 +69,7 @@ def _add(routes: Routes) -> None:
     routes.add("/composite/tree/<name>", POST=tree.create)
     _add_searches(routes)
     _add_jobs(routes)
+    _add_metadata(routes)
 
 
 def _add_searches(routes: Routes) -> None:
@@ -78,6 +80,11 @@ def _add_searches(routes: Routes) -> None:
     routes.add("/actions/<kind>", GET=extras.no_actions)
     routes.add("/tooling/query", GET=extras.tooling_query)
     routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)
+
+
+def _add_metadata(routes: Routes) -> None:
+    routes.add("/metadata/deployRequest", POST=deploys.create)
+    routes.add("/metadata/deployRequest/<deploy_id>", GET=deploys.read)
 
 
 def _add_jobs(routes: Routes) -> None:

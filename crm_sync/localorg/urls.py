@@ -15,5 +15,6 @@ urlpatterns = [
     path("log/", views.log, name="log"),
     path("log/<int:number>/", views.log_entry, name="log_entry"),
     path("health/", views.health, name="health"),
+    path("services/oauth2/authorize", views.authorize, name="authorize"),
     path("static/<str:name>", views.static, name="static"),
 ]

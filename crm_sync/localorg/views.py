@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.face import records
 from crm_sync.localorg.messages import dump_json
+from crm_sync.localorg.oauth import consent
+from crm_sync.localorg.oauth.tokens import OAuthError
 from crm_sync.localorg.runtime import current
 
 STATIC = Path(__file__).parent / "static" / "localorg"
@@ -21,6 +23,11 @@ def _page(request: HttpRequest, template: str, **values: object) -> HttpResponse
     org = current()
     values |= {"org": org, "faulty": org.faults.active, "section": values.get("section", "")}
     return render(request, f"localorg/{template}", values)
+
+
+def _with_status(page: HttpResponse, status: int) -> HttpResponse:
+    page.status_code = status
+    return page
 
 
 def _whole(text: str) -> int:
@@ -145,8 +152,28 @@ def health(request: HttpRequest) -> HttpResponse:
     return _page(request, "health.html", limits=rows, faults=org.faults.listing(), section="health")
 
 
+@require_http_methods(["GET", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Ask the user whether an application may act for them."""
+    org = current()
+    try:
+        wish = consent.read(org, {key: str(value) for key, value in request.GET.items()})
+    except OAuthError as error:
+        return _with_status(_page(request, "authorize.html", failure=error.description), 400)
+    failure = ""
+    if request.method == "POST":
+        if "deny" in request.POST:
+            return HttpResponseRedirect(consent.deny(wish))
+        try:
+            return HttpResponseRedirect(consent.allow(org, wish, request.POST.get("password", "")))
+        except OAuthError as error:
+            failure = error.description
+    page = _page(request, "authorize.html", wish=wish, failure=failure)
+    own = "default-src 'none'; style-src 'self'; img-src 'self'"
+    page.headers["Content-Security-Policy"] = f"{own}; form-action 'self' {wish.origin}"
+    return page
+
+
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing here."""
-    response = _page(request, "missing.html", failed=exception is not None)
-    response.status_code = 404
-    return response
+    return _with_status(_page(request, "missing.html", failed=exception is not None), 404)

@@ -1,7 +1,5 @@
 """Publishing platform events."""
 
-import json
-import time
 import uuid
 
 from crm_sync.localorg import clock
@@ -9,8 +7,6 @@ from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.records.values import read_value
 from crm_sync.localorg.schema.model import SObject
-
-RETENTION = 72 * 3600
 
 
 def _values(owner: SObject, payload: object) -> dict[str, object]:
@@ -52,11 +48,7 @@ def publish(call: Call, owner: SObject, payload: object) -> dict[str, object]:
         "EventUuid": event_id,
     }
     with org.store.write() as connection:
-        connection.execute("DELETE FROM _event WHERE made < ?", (time.time() - RETENTION,))
-        connection.execute(
-            "INSERT INTO _event (channel, made, payload) VALUES (?, ?, ?)",
-            (f"/event/{owner.name}", time.time(), json.dumps(body)),
-        )
+        org.events.append(connection, f"/event/{owner.name}", body)
         org.present.wrote += 1
         org.store.after_commit(org.journal.wrote)
     org.limits.use("HourlyPublishedPlatformEvents")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, matching
+from crm_sync.localorg.schema import components, matching, xml
 from crm_sync.localorg.schema.model import Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -18,6 +18,7 @@ ORDER = (
     "ValidationRule",
     "MatchingRules",
     "DuplicateRule",
+    "PlatformEventChannelMember",
 )
 
 
@@ -49,6 +50,7 @@ class Builder:
 
     def __init__(self, prefixes: dict[str, str]) -> None:
         self.prefixes = prefixes
+        self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
 
@@ -69,6 +71,7 @@ class Builder:
             self._settle_master_detail(each)
         schema = Schema(self.objects.values())
         schema.matching = self.matching
+        schema.tracked = frozenset(self.tracked)
         return schema
 
     def _settle_master_detail(self, each: SObject) -> None:
@@ -81,6 +84,9 @@ class Builder:
             self._apply_object(component)
             return
         owner, _, name = component.name.partition(".")
+        if component.kind == "PlatformEventChannelMember":
+            self._track(xml.text(component.element(), "selectedEntity"))
+            return
         if component.kind == "MatchingRules":
             rules = matching.read_matching(component.element(), owner)
             self.matching |= {f"{owner}.{rule.name}": rule for rule in rules}
@@ -88,6 +94,10 @@ class Builder:
         names = ACTIVITY if owner == "Activity" else (owner,)
         for each in names:
             self._apply_part(component, self._owner(each, component.name), name)
+
+    def _track(self, entity: str) -> None:
+        name = entity.removesuffix("ChangeEvent")
+        self.tracked.add(f"{name}c" if name.endswith("__") else name)
 
     def _owner(self, name: str, full_name: str) -> SObject:
         found = self.objects.get(name)

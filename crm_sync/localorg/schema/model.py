@@ -206,6 +206,7 @@ class Schema:
     def __init__(self, objects: Iterable[SObject]) -> None:
         self.objects = {each.name.lower(): each for each in objects}
         self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
+        self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
         self._link()
 

@@ -34,6 +34,7 @@ FOLDERS = {
     "workflows": "Workflow",
     "approvalProcesses": "ApprovalProcess",
     "globalValueSets": "GlobalValueSet",
+    "platformEventChannelMembers": "PlatformEventChannelMember",
     "classes": "ApexClass",
     "triggers": "ApexTrigger",
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
-from crm_sync.localorg.soap import envelope, partner
+from crm_sync.localorg.soap import envelope, metadata, partner
 from crm_sync.localorg.soap.envelope import Message
 
 ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z")
@@ -13,7 +13,7 @@ FIRST_VERSION = 31
 SERVICES: dict[str, dict[str, Callable[[Call, Message], Answer]]] = {
     "u": partner.OPERATIONS,
     "c": partner.OPERATIONS,
-    "m": {},
+    "m": metadata.OPERATIONS,
 }
 
 

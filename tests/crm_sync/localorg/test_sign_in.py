@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -139,3 +140,73 @@ def test_userinfo_names_the_integration_user(org):
 
 def test_the_credentials_file_is_for_its_owner_only(org):
     assert (org.folder / "credentials.json").stat().st_mode & 0o777 == 0o600
+
+
+def chosen(org, **wish):
+    """What the consent page is asked."""
+    known = {"response_type": "code", "client_id": org.credentials["client_id"]}
+    return {**known, "redirect_uri": "http://localhost:1717/OauthRedirect", **wish}
+
+
+def consent(org, password, **wish):
+    return requests.post(
+        f"{org.url}/services/oauth2/authorize",
+        params=chosen(org, **wish),
+        data={"password": password},
+        timeout=10,
+        allow_redirects=False,
+    )
+
+
+def answer_of(response):
+    return parse_qs(urlsplit(response.headers["Location"]).query)
+
+
+@pytest.mark.req("ORG-02", "CRM-02")
+def test_the_web_server_flow_wants_the_verifier_of_its_challenge(org):
+    digest = hashlib.sha256(b"v" * 50).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    wrong = consent(org, "nonsense")
+    codes = [
+        answer_of(consent(org, org.credentials["password"], state="s1", code_challenge=challenge))
+        for _ in range(2)
+    ]
+    form = {
+        "grant_type": "authorization_code",
+        "redirect_uri": chosen(org)["redirect_uri"],
+        "client_id": org.credentials["client_id"],
+    }
+    stolen = ask(org, **form, code=codes[0]["code"][0], code_verifier="w" * 50)
+    owned = ask(org, **form, code=codes[1]["code"][0], code_verifier="v" * 50)
+
+    assert wrong.status_code == 200
+    assert "password is not right" in wrong.text
+    assert codes[0]["state"] == ["s1"]
+    assert stolen.json()["error"] == "invalid_grant"
+    assert owned.status_code == 200
+
+
+@pytest.mark.req("ORG-02")
+def test_a_code_works_once_and_a_refresh_token_again_and_again(org):
+    code = answer_of(consent(org, org.credentials["password"]))["code"][0]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": chosen(org)["redirect_uri"],
+    }
+
+    first, second = (ask(org, **form, **client(org)) for _ in range(2))
+    refresh = {"grant_type": "refresh_token", "refresh_token": first.json()["refresh_token"]}
+    again = [ask(org, **refresh, **client(org)).json() for _ in range(2)]
+
+    assert second.json()["error"] == "invalid_grant"
+    assert "refresh_token" not in again[0]
+    assert again[0]["access_token"] != again[1]["access_token"]
+
+
+@pytest.mark.parametrize("redirect", ["javascript:alert(1)", "http://evil.example/", "/back"])
+def test_a_code_goes_only_to_a_safe_address(org, redirect):
+    answer = consent(org, org.credentials["password"], redirect_uri=redirect)
+
+    assert answer.status_code == 400

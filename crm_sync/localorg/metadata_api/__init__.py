@@ -1,0 +1,1 @@
+"""Deploying and retrieving metadata."""

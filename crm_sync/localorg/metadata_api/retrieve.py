@@ -1,0 +1,117 @@
+"""Giving metadata back: listing, describing, zipping."""
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+from crm_sync.localorg.metadata_api.package import members
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.schema import xml
+from crm_sync.localorg.schema.source import FOLDERS, NESTED, Component
+
+NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+SUFFIXES = {
+    "PermissionSet": "permissionset",
+    "Settings": "settings",
+    "CustomTab": "tab",
+    "CustomApplication": "app",
+    "Layout": "layout",
+    "MatchingRules": "matchingRule",
+    "DuplicateRule": "duplicateRule",
+    "Profile": "profile",
+    "CustomLabels": "labels",
+    "Report": "report",
+    "Dashboard": "dashboard",
+    "Flow": "flow",
+    "Workflow": "workflow",
+    "ApprovalProcess": "approvalProcess",
+    "GlobalValueSet": "globalValueSet",
+}
+TAGS = {kind: tag for tag, kind in NESTED.items()}
+DIRECTORIES = {kind: folder for folder, kind in FOLDERS.items()}
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Return the kinds of metadata the org knows."""
+    found: list[dict[str, Any]] = [
+        {
+            "xmlName": "CustomObject",
+            "directoryName": "objects",
+            "suffix": "object",
+            "childXmlNames": sorted(TAGS),
+        }
+    ]
+    for kind, suffix in SUFFIXES.items():
+        entry = {"xmlName": kind, "directoryName": DIRECTORIES[kind], "suffix": suffix}
+        found.append({**entry, "childXmlNames": []})
+    return found
+
+
+def file_of(component: Component) -> str:
+    """Return the file of a package in which a component lives."""
+    if component.kind == "CustomObject" or component.kind in TAGS:
+        return f"objects/{component.name.partition('.')[0]}.object"
+    folder = DIRECTORIES.get(component.kind, component.kind.lower())
+    return f"{folder}/{component.name}.{SUFFIXES.get(component.kind, 'xml')}"
+
+
+def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
+    """Say whether a manifest asks for a component."""
+    owner = component.name.partition(".")[0]
+    asked = {(component.kind, component.name), (component.kind, "*")}
+    if component.kind in TAGS:
+        is_custom = owner.endswith(("__c", "__e"))
+        asked |= {("CustomObject", owner), *([("CustomObject", "*")] if is_custom else [])}
+    return bool(asked & set(names))
+
+
+def _object_file(found: list[Component]) -> bytes:
+    whole = [each for each in found if each.kind == "CustomObject"]
+    root = etree.Element(f"{{{NAMESPACE}}}CustomObject", nsmap={None: NAMESPACE})
+    for component in whole:
+        root.extend(component.element())
+    for component in found:
+        if component.kind == "CustomObject":
+            continue
+        made = etree.SubElement(root, f"{{{NAMESPACE}}}{TAGS[component.kind]}")
+        element = component.element()
+        if not xml.text(element, "fullName"):
+            name = etree.SubElement(made, f"{{{NAMESPACE}}}fullName")
+            name.text = component.name.partition(".")[2]
+        made.extend(list(element))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def _manifest(found: list[Component], version: str) -> bytes:
+    root = etree.Element(f"{{{NAMESPACE}}}Package", nsmap={None: NAMESPACE})
+    by_kind: dict[str, list[str]] = {}
+    for component in found:
+        by_kind.setdefault(component.kind, []).append(component.name)
+    for kind, names in sorted(by_kind.items()):
+        group = etree.SubElement(root, f"{{{NAMESPACE}}}types")
+        for name in sorted(names):
+            etree.SubElement(group, f"{{{NAMESPACE}}}members").text = name
+        etree.SubElement(group, f"{{{NAMESPACE}}}name").text = kind
+    etree.SubElement(root, f"{{{NAMESPACE}}}version").text = version
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def zipped(
+    org: Org, manifest: bytes, version: str, *, single: bool
+) -> tuple[bytes, list[Component]]:
+    """Return the wanted components as a package."""
+    names = members(manifest)
+    found = [each for each in org.components() if wanted(each, names)]
+    files: dict[str, list[Component]] = {}
+    for component in found:
+        files.setdefault(file_of(component), []).append(component)
+    head = "" if single else "unpackaged/"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in sorted(files.items()):
+            is_object = name.startswith("objects/")
+            archive.writestr(head + name, _object_file(inside) if is_object else inside[0].body)
+        archive.writestr(f"{head}package.xml", _manifest(found, version))
+    return buffer.getvalue(), found

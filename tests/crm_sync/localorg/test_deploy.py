@@ -1,0 +1,160 @@
+"""Metadata goes in and comes out, over REST and SOAP."""
+
+import base64
+import io
+import json
+import re
+import zipfile
+
+import pytest
+import requests
+
+NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
+PACKAGE = f"<Package {NS}><version>67.0</version></Package>"
+BIKE = f"""<CustomObject {NS}><label>Bike</label><pluralLabel>Bikes</pluralLabel>
+<nameField><label>Name</label><type>Text</type></nameField>
+<fields><fullName>Price__c</fullName><label>Price</label><precision>10</precision>
+<scale>2</scale><type>Currency</type></fields>
+<fields><fullName>Maker__c</fullName><label>Maker</label><referenceTo>Account</referenceTo>
+<relationshipName>Bikes</relationshipName><type>Lookup</type></fields>
+<validationRules><fullName>Not_Free</fullName><active>true</active>
+<errorConditionFormula>{{formula}}</errorConditionFormula>
+<errorMessage>Nothing is free</errorMessage></validationRules></CustomObject>"""
+
+
+def pack(**files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in {"package.xml": PACKAGE, **files}.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def bike(formula="Price__c &lt;= 0"):
+    return pack(**{"objects/Bike__c.object": BIKE.format(formula=formula)})
+
+
+def deploy(org, content, **options):
+    wishes = json.dumps({"deployOptions": options})
+    files = {
+        "entity_content": (None, wishes, "application/json"),
+        "file": ("deploy.zip", content, "application/zip"),
+    }
+    started = org.call("POST", "metadata/deployRequest", files=files)
+    assert started.status_code == 201, started.text
+    path = f"metadata/deployRequest/{started.json()['id']}?includeDetails=true"
+    for _ in range(20):
+        result = org.call("GET", path).json()["deployResult"]
+        if result["done"]:
+            return result
+    raise AssertionError("The deploy did not end")
+
+
+@pytest.mark.req("ORG-12")
+def test_a_deploy_creates_an_object_with_its_fields_and_rules(org):
+    result = deploy(org, bike())
+
+    maker = org.create("Account", Name="Maker")
+    org.create("Bike__c", Name="Tandem", Price__c=900, Maker__c=maker)
+    free = org.call("POST", "sobjects/Bike__c", json={"Name": "Gift", "Price__c": 0})
+    assert (result["status"], result["numberComponentErrors"]) == ("Succeeded", 0)
+    assert free.json()[0]["message"] == "Nothing is free"
+    found = org.query("SELECT Name, (SELECT Name, Price__c FROM Bikes__r) FROM Account")
+    assert found[0]["Bikes__r"]["records"][0]["Price__c"] == 900.0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bike("NOPE(Price__c)"),
+        pack(**{"objects/Account.object": f"<CustomObject {NS}><fields><fullName>X__c</fullName>"
+                "<type>Magic</type></fields></CustomObject>"}),
+        pack(**{"objects/Account.object": "<broken"}),
+        b"no zip at all",
+    ],
+)  # fmt: skip
+@pytest.mark.req("ORG-12")
+def test_a_deploy_that_does_not_fit_changes_nothing(org, content):
+    before = org.call("GET", "sobjects").json()["sobjects"]
+
+    result = deploy(org, content)
+
+    assert result["status"] == "Failed"
+    assert result["details"]["componentFailures"][0]["problem"]
+    assert org.call("GET", "sobjects").json()["sobjects"] == before
+
+
+@pytest.mark.req("ORG-12")
+def test_a_check_only_deploy_changes_nothing(org):
+    assert deploy(org, bike(), checkOnly=True)["status"] == "Succeeded"
+
+    assert org.call("GET", "sobjects/Bike__c").status_code == 404
+
+
+@pytest.mark.req("ORG-12")
+def test_a_destructive_deploy_takes_a_field_and_an_object_away(org):
+    deploy(org, bike())
+    gone = (
+        f"<Package {NS}><types><members>Bike__c</members><name>CustomObject</name></types>"
+        "<types><members>Cart__c.Total__c</members><name>CustomField</name></types></Package>"
+    )
+
+    result = deploy(org, pack(**{"destructiveChanges.xml": gone}))
+
+    assert result["status"] == "Succeeded", result
+    assert org.call("GET", "sobjects/Bike__c").status_code == 404
+    described = org.call("GET", "sobjects/Cart__c/describe").json()
+    assert "Total__c" not in {field["name"] for field in described["fields"]}
+
+
+def test_a_zip_that_swells_is_refused(org):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("objects/Account.object", b" " * 70_000_000)
+
+    result = deploy(org, bomb.getvalue())
+
+    assert result["status"] == "Failed"
+    assert "too large" in result["details"]["componentFailures"][0]["problem"]
+
+
+def soap(org, body):
+    token = org.bearer()["Authorization"][7:]
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>'
+        f"<SessionHeader {NS}><sessionId>{token}</sessionId></SessionHeader></e:Header>"
+        f"<e:Body>{body}</e:Body></e:Envelope>"
+    )
+    headers = {"Content-Type": "text/xml", "SOAPAction": '""'}
+    return requests.post(
+        f"{org.url}/services/Soap/m/68.0", data=envelope, headers=headers, timeout=20
+    ).text
+
+
+@pytest.mark.req("ORG-12")
+def test_the_command_lines_way_of_deploying_and_retrieving_works(org):
+    zipped = base64.b64encode(bike()).decode()
+    started = soap(org, f"<deploy {NS}><ZipFile>{zipped}</ZipFile><DeployOptions/></deploy>")
+    job = re.search(r"<id>(\w+)</id>", started).group(1)
+    ask = (
+        f"<checkDeployStatus {NS}><asyncProcessId>{job}</asyncProcessId>"
+        "<includeDetails>true</includeDetails></checkDeployStatus>"
+    )
+    answers = [soap(org, ask) for _ in range(2)]
+    wish = (
+        f"<retrieve {NS}><retrieveRequest><singlePackage>true</singlePackage><unpackaged>"
+        "<types><members>Bike__c</members><name>CustomObject</name></types></unpackaged>"
+        "</retrieveRequest></retrieve>"
+    )
+    job = re.search(r"<id>(\w+)</id>", soap(org, wish)).group(1)
+    back = soap(
+        org,
+        f"<checkRetrieveStatus {NS}><asyncProcessId>{job}</asyncProcessId></checkRetrieveStatus>",
+    )
+
+    assert "<status>Succeeded</status>" in answers[-1]
+    content = base64.b64decode(re.search(r"<zipFile>([^<]+)</zipFile>", back).group(1))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert set(archive.namelist()) == {"objects/Bike__c.object", "package.xml"}
+        assert b"Price__c" in archive.read("objects/Bike__c.object")
+    assert "<xmlName>CustomObject</xmlName>" in soap(org, f"<describeMetadata {NS}/>")
