@@ -14,3 +14,8 @@ class SearchConfig(AppConfig):
         subscribers.connect()
         jobs.register_drain("search.index_stale", tasks.index_stale)
         jobs.register_schedule("search.index_stale", subscribers.TASK, minutes=1)
+        jobs.register_schedule(
+            "search.refresh_popularity",
+            "shop.engagement.search.tasks.refresh_popularity",
+            cron="15 3 * * *",
+        )

@@ -28,7 +28,7 @@ class Summary:
     in_stock_count: int
     price_low: Decimal | None
     price_high: Decimal | None
-    counted: Counted
+    facets: tuple[Facet, ...]
 
 
 def summary(wanted: Wanted) -> Summary:
@@ -41,10 +41,10 @@ def summary(wanted: Wanted) -> Summary:
     return known
 
 
-def shown(found: Summary, wanted: Wanted) -> tuple[Facet, ...]:
+def _shown(counted: Counted, wanted: Wanted) -> tuple[Facet, ...]:
     """The facets as a page lists them: the applied values, then the most frequent ones."""
     facets = []
-    for code, rows in found.counted.items():
+    for code, rows in counted.items():
         applied = set(wanted.query.applied.get(code, ()))
         rows = _below(rows, wanted.query.category_path) if code == CATEGORY else rows
         chosen = _most_useful(rows, applied)
@@ -61,7 +61,7 @@ def _count(wanted: Wanted) -> Summary:
         price_low=Min("price_min"),
         price_high=Max("price_min"),
     )
-    return Summary(**figures, counted=_counted(wanted))
+    return Summary(**figures, facets=_shown(_counted(wanted), wanted))
 
 
 def _counted(wanted: Wanted) -> Counted:

@@ -54,7 +54,7 @@ def browse(query: SearchQuery) -> SearchPage:
     return SearchPage(
         cards=_page(wanted, found, (page - 1) * size, min(page * size, found.total)),
         total=found.total,
-        facets=facets.shown(found, wanted),
+        facets=found.facets,
         suggestion=suggestion,
         page=page,
         pages=pages,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from shop.engagement.search import documents, vocabulary
+from shop.engagement.search import documents, popularity, vocabulary
 from shop.engagement.search.documents import Term
 from shop.engagement.search.models import (
     FacetRow,
@@ -70,7 +70,13 @@ def rebuild(*, now: datetime) -> int:
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     count = index_products(product_ids=ids, now=now)
     FacetTerm.objects.filter(facet_rows__isnull=True).delete()
+    popularity.count_again(now=now)
     return count
+
+
+def refresh_popularity(*, now: datetime) -> int:
+    """Let lists sort by what has sold lately; answers how many products changed."""
+    return popularity.count_again(now=now)
 
 
 @transaction.atomic

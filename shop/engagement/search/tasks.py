@@ -9,6 +9,11 @@ from shop.engagement.search import services
 MAX_BATCHES = 400
 
 
+def refresh_popularity() -> int:
+    """Count once a day what has sold lately."""
+    return services.refresh_popularity(now=timezone.now())
+
+
 def index_stale(now: datetime | None = None) -> int:
     """Index everything that was marked as changed."""
     moment = now or timezone.now()
