@@ -1,13 +1,11 @@
 """Carriers and parcels."""
 
-import contextlib
 from datetime import UTC, datetime
 
 import factory
 
 from shop.core.actors import SYSTEM_ACTOR
 from shop.sales.fulfillment import services
-from shop.sales.fulfillment.exceptions import NothingToShip
 from shop.sales.fulfillment.models import Carrier, Shipment
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -25,9 +23,7 @@ class CarrierFactory(factory.django.DjangoModelFactory):
 
 def planned_shipment(order, *, now=NOW) -> Shipment:
     """The first parcel of a binding order."""
-    with contextlib.suppress(NothingToShip):
-        services.create_shipments(order_id=order.pk, actor=SYSTEM_ACTOR, now=now)
-    return Shipment.objects.filter(order=order).earliest("pk")
+    return services.create_shipments(order_id=order.pk, actor=SYSTEM_ACTOR, now=now)[0]
 
 
 def shipped_shipment(order, *, tracking_number="BB1", now=NOW) -> Shipment:

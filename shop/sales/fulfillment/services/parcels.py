@@ -29,18 +29,24 @@ LONGEST_TRACKING_NUMBER = 60
 
 @transaction.atomic
 def create_shipments(*, order_id: int, actor: Actor, now: datetime) -> list[Shipment]:
-    """Plan one parcel for each place that serves an order; the order must be activated."""
+    """Plan one parcel for each place that serves an order, which must be activated.
+
+    Asked again, it answers the parcels that were planned before.
+    """
     order = orders.lock_order(order_id=order_id)
     if order.status != OrderStatus.ACTIVATED:
         raise OrderNotActivated("The order must be activated before anything is shipped.")
     by_location: dict[int, list[OrderAllocation]] = defaultdict(list)
     for allocation in _unplanned(order):
         by_location[allocation.location_id].append(allocation)
+    planned = list(Shipment.objects.filter(order_id=order.pk).order_by("pk"))
     if not by_location:
-        raise NothingToShip("All goods of this order are in parcels already.")
-    planned = Shipment.objects.filter(order_id=order.pk).count()
+        live = [parcel for parcel in planned if parcel.state != ShipmentState.CANCELLED]
+        if not live:
+            raise NothingToShip("No goods of this order wait for a parcel.")
+        return live
     return [
-        _plan(order, location_id, allocations, planned + index, actor, now)
+        _plan(order, location_id, allocations, len(planned) + index, actor, now)
         for index, (location_id, allocations) in enumerate(sorted(by_location.items()), start=1)
     ]
 

@@ -144,13 +144,23 @@ def test_a_closed_warehouse_serves_no_new_order():
 
 def test_parcels_are_planned_once():
     order = binding_order()
-    planned_shipment(order)
+    first = planned_shipment(order)
+
+    again = services.create_shipments(order_id=order.pk, actor=SYSTEM_ACTOR, now=NOW)
+    tasks.plan_parcels(order.pk)
+
+    assert again == [first]
+    assert Shipment.objects.count() == 1
+
+
+def test_an_order_without_goods_in_stock_has_nothing_to_ship():
+    order = binding_order()
+    order.lines.get().allocations.all().delete()
 
     with pytest.raises(NothingToShip):
         services.create_shipments(order_id=order.pk, actor=SYSTEM_ACTOR, now=NOW)
-    tasks.plan_parcels(order.pk)
 
-    assert Shipment.objects.count() == 1
+    assert not Shipment.objects.exists()
 
 
 @pytest.mark.parametrize(
