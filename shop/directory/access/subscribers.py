@@ -23,7 +23,7 @@ def connect() -> None:
 
 def _visitor(request: Any) -> dict[str, Any]:
     """Answer address and browser; a sign-in from a shell has neither."""
-    if request is None:
+    if request is None or "REMOTE_ADDR" not in request.META:
         return {"ip": None, "user_agent": ""}
     try:
         ip = get_adapter().get_client_ip(request)

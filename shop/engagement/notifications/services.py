@@ -19,8 +19,11 @@ DRAIN = "shop.engagement.notifications.tasks.drain"
 SUBJECT_LENGTH = 250
 BLANK_LINES = re.compile(r"\n\s*\n")
 
+# A part of the sale that tells of it: no savepoint of its own, because it has no way to fail alone.
+ONE_TRANSACTION = transaction.atomic(savepoint=False)
 
-@transaction.atomic
+
+@ONE_TRANSACTION
 def send(
     *,
     kind: str,
@@ -52,7 +55,7 @@ def send(
     )
 
 
-@transaction.atomic
+@ONE_TRANSACTION
 def send_rendered(
     *,
     kind: str,

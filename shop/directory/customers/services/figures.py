@@ -19,7 +19,7 @@ FIGURES = [
 ]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_purchase(*, customer_id: int, amount: Decimal, currency: str, now: datetime) -> Customer:
     """Count a purchase; the first one decides the currency of the lifetime value."""
     customer = Customer.objects.select_for_update().get(pk=customer_id)
@@ -35,7 +35,7 @@ def note_purchase(*, customer_id: int, amount: Decimal, currency: str, now: date
     return customer
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_back_purchase(
     *, customer_id: int, amount: Decimal, currency: str, now: datetime
 ) -> Customer:

@@ -54,7 +54,6 @@ def register_customer(
     return customer
 
 
-@transaction.atomic
 def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: datetime) -> Customer:
     """Answer the one guest row of an e-mail address, locked, making it where it is missing.
 
@@ -65,13 +64,19 @@ def guest_for(*, email: str, full_name: str, phone: str, actor: Actor, now: date
     if not wanted:
         raise EmailMissing
     new = Customer(email=wanted, full_name=full_name, phone=phone, created_at=now, updated_at=now)
+    return _keep_guest(new)
+
+
+# Placing an order is a hot path: this joins its transaction without a savepoint of its own.
+@transaction.atomic(savepoint=False)
+def _keep_guest(new: Customer) -> Customer:
     guest = _insert_or_find(new)
     if guest.key == new.key:
         # Written past `save()`, so we say so ourselves.
         publish(RowsWritten("customers.Customer", (guest.pk,), "create"))
-    elif (full_name and not guest.full_name) or (phone and not guest.phone):
-        guest.full_name = guest.full_name or full_name
-        guest.phone = guest.phone or phone
+    elif (new.full_name and not guest.full_name) or (new.phone and not guest.phone):
+        guest.full_name = guest.full_name or new.full_name
+        guest.phone = guest.phone or new.phone
         guest.save(update_fields=["full_name", "phone", "updated_at"])
         publish(CustomerChanged(guest.pk))
     return guest

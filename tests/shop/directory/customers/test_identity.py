@@ -123,7 +123,7 @@ def test_a_guest_has_one_row_for_all_spellings_of_an_address(heard):
 def test_finding_a_known_guest_takes_two_queries(django_assert_num_queries):
     _guest()
 
-    with transaction.atomic(), django_assert_num_queries(4):  # two of them are the savepoint
+    with transaction.atomic(), django_assert_num_queries(2):
         _guest()
 
 
