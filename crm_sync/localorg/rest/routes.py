@@ -15,6 +15,7 @@ VERSION = re.compile(r"/services/data/v(\d+\.\d+)(/.*)?\Z")
 class Route:
     """One address and what answers each method."""
 
+    address: str
     pattern: re.Pattern[str]
     methods: dict[str, Handler]
 
@@ -28,7 +29,11 @@ class Routes:
     def add(self, address: str, **methods: Handler) -> None:
         """Add an address; words in angle brackets match one segment."""
         regex = re.sub(r"(?<!P)<(\w+)>", r"(?P<\1>[^/]+)", address)
-        self._routes.append(Route(re.compile(f"{regex}/?\\Z", re.IGNORECASE), methods))
+        self._routes.append(Route(address, re.compile(f"{regex}/?\\Z", re.IGNORECASE), methods))
+
+    def listing(self) -> list[tuple[str, list[str]]]:
+        """Return every address with its methods."""
+        return [(route.address, sorted(route.methods)) for route in self._routes]
 
     def find(self, path: str, method: str) -> Callable[[Call], Answer]:
         """Return the handler with the address's words filled in."""

@@ -1,0 +1,100 @@
+"""What the org emulates, as a table made from what it is built of."""
+
+import re
+from dataclasses import dataclass
+
+from crm_sync.localorg.faults import KINDS
+from crm_sync.localorg.formula.functions import EAGER, LAZY
+from crm_sync.localorg.oauth.flows import FLOWS
+from crm_sync.localorg.records.rules.table import AFTER, BEFORE, BEFORE_DELETE
+from crm_sync.localorg.resources import ROUTES
+from crm_sync.localorg.schema.source import FOLDERS, NESTED
+from crm_sync.localorg.schema.standard import standard_objects
+from crm_sync.localorg.soap.service import SERVICES
+from crm_sync.localorg.soql.functions import AGGREGATES, DATE_PARTS
+from crm_sync.localorg.soql.periods import COUNTED, WORDS
+
+FULL, PART, NONE = "emulated", "partly", "not emulated"
+APPLIED = frozenset(
+    (
+        "CustomField",
+        "DuplicateRule",
+        "MatchingRules",
+        "PermissionSet",
+        "PlatformEventChannelMember",
+        "RecordType",
+        "ValidationRule",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    area: str
+    what: str
+    state: str
+    note: str = ""
+
+
+PARTLY = (
+    Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
+    Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
+    Row("Query", "GROUP BY ROLLUP, CUBE", PART, "read, but answered without the subtotals"),
+    Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
+    Row("Records", "Sharing", PART, "the one user sees and edits every record"),
+    Row("Records", "Duplicate rules", PART, "exact matching only"),
+    Row(
+        "Records", "Approvals", PART, "every record can be submitted; no approval process is needed"
+    ),
+    Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
+)
+MISSING = (
+    Row("Bulk", "Bulk API 1.0", NONE),
+    Row("Code", "Apex, flows, triggers, formula fields", NONE),
+    Row("Events", "Pub/Sub API (gRPC)", NONE, "use CometD"),
+    Row("Records", "Person accounts, multiple currencies, territories", NONE),
+    Row("SOAP", "create, update, query and merge of the partner API", NONE, "use REST"),
+    Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
+)
+
+
+def _address(text: str) -> str:
+    return re.sub(r"\(\?P<\w+>([^)]*)\)", r"\1", text).replace("|", " or ") or "/"
+
+
+def _listed(names: object) -> str:
+    return ", ".join(sorted(str(name) for name in names))  # type: ignore[attr-defined]
+
+
+def rows() -> list[Row]:
+    """Return the table."""
+    found = [Row("Sign-in", name.rpartition(":")[2], FULL) for name in FLOWS]
+    found += [
+        Row("REST", f"`{_address(address)}`", FULL, ", ".join(methods))
+        for address, methods in ROUTES.listing()
+    ]
+    for kind, operations in SERVICES.items():
+        if kind != "c":
+            found.append(Row("SOAP", f"`/services/Soap/{kind}`", FULL, _listed(operations)))
+    found.append(Row("Query", "Aggregates", FULL, _listed(AGGREGATES)))
+    found.append(Row("Query", "Date functions", FULL, _listed([*DATE_PARTS, "DAY_ONLY"])))
+    found.append(Row("Query", "Date words", FULL, _listed([*WORDS, *COUNTED])))
+    names = [each.name for each in standard_objects()]
+    found.append(Row("Records", "Standard objects", FULL, _listed(names)))
+    ruled = {*BEFORE, *AFTER, *BEFORE_DELETE}
+    found.append(Row("Records", "Objects with rules of their own", FULL, _listed(ruled)))
+    found.append(Row("Rules", "Formula functions", FULL, _listed([*EAGER, *LAZY])))
+    kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
+    found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
+    found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
+    found.append(Row("Faults", "Switches", FULL, _listed(KINDS)))
+    return [*found, *PARTLY, *MISSING]
+
+
+def markdown() -> str:
+    """Return the table for the documentation."""
+    lines = ["| area | what | state | note |", "| --- | --- | --- | --- |"]
+    lines += [f"| {row.area} | {row.what} | {row.state} | {row.note} |" for row in rows()]
+    return "\n".join(lines)
