@@ -16,6 +16,8 @@ from shop.sales.fulfillment import selectors as fulfillment
 from shop.sales.orders import selectors as orders
 from shop.sales.orders.models import Order, OrderAddress
 from shop.sales.payments import selectors as payments
+from shop.sales.payments.methods import method_label
+from shop.sales.payments.models import Payment
 
 # What a customer wants to hear of the timeline; staff notes and sync entries stay inside.
 ADDRESS_FIELDS = (
@@ -73,7 +75,7 @@ def order_page(order: Order, *, actor_urls: Mapping[str, str]) -> OrderPage:
         lines=list(facts.lines),
         billing=facts.billing,
         shipping=facts.shipping,
-        payments=list(payments.payments_of(order.pk)),
+        payments=[_payment(row) for row in payments.payments_of(order.pk)],
         shipments=shipments,
         history=[_entry(entry) for entry in reversed(entries)],
         tax_rows=_tax_rows(facts.order),
@@ -109,6 +111,16 @@ def _headline(order: Order) -> str:
 def _address_lines(row: OrderAddress) -> list[str]:
     values = {name: getattr(row, name) for name in ADDRESS_FIELDS}
     return list(PostalAddress(**values).lines())
+
+
+def _payment(row: Payment) -> dict[str, Any]:
+    """One payment in the words of the checkout; the gateway's reference stays inside."""
+    return {
+        "label": method_label(row.method),
+        "state": row.state,
+        "amount": row.amount,
+        "currency": row.currency,
+    }
 
 
 def _entry(entry: Any) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """The admin pages, one module per part of the store."""
 
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+
 from shop.doors.backoffice.admin import (
     goods,
     orders,
@@ -11,6 +14,9 @@ from shop.doors.backoffice.admin import (
     system,
     tree,
 )
+
+# Staff sign in where everybody does: the same limits, second factor and sign-in log.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 __all__ = [
     "goods",
