@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
@@ -13,6 +14,9 @@ from shop.engagement.search.models import FacetRow, FacetTerm, SearchDocument, S
 from shop.engagement.search.text_index import WordsMatch
 
 UNKNOWN_TERM = 0
+# More than any page of ours offers: whoever sends more is not shopping.
+MOST_FACETS, MOST_VALUES, LONGEST_CODE = 20, 50, 80
+HIGHEST_PRICE = Decimal(10) ** 12
 PINNED, NAME_BEGINS, IN_NAME = 0, 1, 2
 _ORDERS: dict[str, tuple[str | OrderBy, str]] = {
     data.POPULAR: ("-popularity", "product"),
@@ -40,7 +44,10 @@ class Wanted:
 
 def look_up(query: SearchQuery) -> Wanted:
     """Find the terms and the SKU that a question names; one query for each, if it names any."""
-    chosen = dict(query.applied)
+    chosen = {
+        code[:LONGEST_CODE]: values[:MOST_VALUES]
+        for code, values in list(query.applied.items())[:MOST_FACETS]
+    }
     if query.category_path:
         chosen[CATEGORY] = (query.category_path,)
     return Wanted(
@@ -54,9 +61,11 @@ def look_up(query: SearchQuery) -> Wanted:
 def _term_ids(chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
     if not chosen:
         return {}
-    rows = FacetTerm.objects.filter(
-        code__in=chosen, value__in={value for values in chosen.values() for value in values}
-    ).values_list("code", "value", "pk")
+    values = {value for values in chosen.values() for value in values if "\0" not in value}
+    codes = [code for code in chosen if "\0" not in code]
+    rows = FacetTerm.objects.filter(code__in=codes, value__in=values).values_list(
+        "code", "value", "pk"
+    )
     known = {(code, value): pk for code, value, pk in rows}
     # A value that nobody has finds nothing, instead of being left out.
     return {
@@ -85,12 +94,19 @@ def matching(wanted: Wanted, *, without: str = "") -> QuerySet[SearchDocument]:
             rows = FacetRow.objects.filter(term_id__in=term_ids)
             found = found.filter(pk__in=rows.values("document_id"))
     if query.price_min is not None:
-        found = found.filter(price_max__gte=query.price_min)
+        found = found.filter(price_max__gte=_within_reason(query.price_min))
     if query.price_max is not None:
-        found = found.filter(price_min__lte=query.price_max)
+        found = found.filter(price_min__lte=_within_reason(query.price_max))
     if query.in_stock:
         found = found.filter(is_in_stock=True)
     return found
+
+
+def _within_reason(price: Decimal) -> Decimal:
+    """A bound that the database can compare with, whatever was typed."""
+    if price.is_nan():
+        return Decimal(0)
+    return max(Decimal(0), min(price, HIGHEST_PRICE))
 
 
 def _with_text(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[SearchDocument]:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD = 40
 MOST_WORDS_ASKED = 8
+LONGEST_QUESTION = 200
+# Words that say nothing about goods; they count only where somebody asks for nothing else.
+FILLERS = {"a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 SHORTEST_PLURAL = 4
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "’": "", "'": ""})
 _SIBILANT = ("sses", "shes", "ches", "xes", "zes")
@@ -22,7 +25,9 @@ def fold(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """The words of a question: each once, and not more than anybody means."""
-    return list(dict.fromkeys(fold(text)))[:MOST_WORDS_ASKED]
+    found = list(dict.fromkeys(fold(text[:LONGEST_QUESTION])))
+    telling = [word for word in found if word not in FILLERS]
+    return (telling or found)[:MOST_WORDS_ASKED]
 
 
 def singular(word: str) -> str:
@@ -44,7 +49,7 @@ def trigrams(word: str) -> set[str]:
 
 def code(text: str) -> str:
     """A SKU or barcode in the spelling that is looked up: letters and digits alone."""
-    return "".join(WORD.findall(text.upper()))[:80]
+    return "".join(WORD.findall(text[:LONGEST_QUESTION].upper()))[:80]
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -54,5 +59,5 @@ def joined(texts: Iterable[str]) -> str:
 
 def respelled(text: str, corrections: Mapping[str, str]) -> str:
     """The words of a text as typed, but for those that have a correction."""
-    typed = WORD.findall(text.lower())
+    typed = WORD.findall(text[:LONGEST_QUESTION].lower())
     return " ".join(corrections.get(" ".join(fold(word)), word) for word in typed)

@@ -10,6 +10,8 @@ from shop.goods.catalog.tree_cache import CategoryNode, tree
 
 __all__ = ["CategoryNode"]
 
+DEEPEST = 30
+
 
 def published_products() -> QuerySet[Product]:
     """The products that customers may see."""
@@ -18,6 +20,8 @@ def published_products() -> QuerySet[Product]:
 
 def find_product_by_slug(slug: str) -> Product | None:
     """The product at an address, published or not: the door decides who may see it."""
+    if not _is_text(slug):
+        return None
     return (
         Product.objects.filter(slug=slug)
         .select_related("primary_category", "tax_class", "product_type")
@@ -28,6 +32,8 @@ def find_product_by_slug(slug: str) -> Product | None:
 def find_category(path: str) -> Category | None:
     """The published category at a path, if all that lie above it are published too."""
     parts = path.strip("/").split("/")
+    if len(parts) > DEEPEST or not _is_text(path):
+        return None
     above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
     found = {row.path: row for row in Category.objects.filter(path__in=above)}
     if len(found) < len(above) or not all(row.is_published for row in found.values()):
@@ -37,6 +43,8 @@ def find_category(path: str) -> Category | None:
 
 def old_address_target(kind: str, slug: str) -> Product | Category | None:
     """Where an old address leads now: the product or category that once had it."""
+    if not _is_text(slug):
+        return None
     key = (
         OldAddress.objects.filter(kind=kind.upper(), slug=slug.strip("/"))
         .values_list("target_key", flat=True)
@@ -99,6 +107,11 @@ def main_images(product_ids: Collection[int]) -> dict[int, ProductImage]:
 def variant_ids_by_sku(skus: Collection[str]) -> dict[str, int]:
     """The variant of each SKU that is known."""
     return dict(Variant.objects.filter(sku__in=set(skus)).values_list("sku", "pk"))
+
+
+def _is_text(typed: str) -> bool:
+    """Whether a database can look for what stood in an address."""
+    return "\0" not in typed
 
 
 def _facts(variant: Variant, image: ProductImage | None) -> VariantFacts:

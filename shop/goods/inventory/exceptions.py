@@ -44,5 +44,13 @@ class StockBelowReserved(Exception):
         )
 
 
+class QuantityTooLarge(Exception):
+    """More units than a shelf can be counted to."""
+
+    def __init__(self, quantity: int) -> None:
+        self.quantity = quantity
+        super().__init__(f"{quantity} units are more than a shelf can hold")
+
+
 class QuantityNotPositive(Exception):
     """A quantity to reserve, use or restock must be at least one."""

@@ -9,7 +9,16 @@ from shop.core.actors import Actor
 from shop.core.events import publish
 from shop.directory.organization.models import Location
 from shop.goods.inventory.events import StockChanged
+from shop.goods.inventory.exceptions import QuantityTooLarge
 from shop.goods.inventory.models import StockItem, StockMovement
+
+MOST_UNITS = 1_000_000_000
+
+
+def refuse_too_large(quantity: int) -> None:
+    """Units beyond what the column can count are a mistake in typing."""
+    if quantity > MOST_UNITS:
+        raise QuantityTooLarge(quantity)
 
 
 class Shelves:
@@ -47,6 +56,7 @@ class Shelves:
 
     def changed(self, item: StockItem) -> None:
         """Note that an item must be written back."""
+        refuse_too_large(item.on_hand)
         item.updated_at = self.now
         self._changed[item.pk] = item
 

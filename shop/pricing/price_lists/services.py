@@ -16,6 +16,7 @@ from shop.pricing.price_lists.exceptions import InvalidPrice
 from shop.pricing.price_lists.models import Price, PriceList
 
 MODEL_LABEL = "price_lists.Price"
+HIGHEST = Decimal(10) ** 12
 
 
 @transaction.atomic
@@ -117,10 +118,13 @@ def import_prices(
 
 
 def _check(amount: Decimal, compare_at: Decimal | None) -> None:
-    if amount < 0:
-        raise InvalidPrice("A price must not be negative")
-    if compare_at is not None and compare_at < 0:
-        raise InvalidPrice("A crossed-out price must not be negative")
+    for price in (amount, compare_at):
+        if price is None:
+            continue
+        if not price.is_finite() or price < 0:
+            raise InvalidPrice("A price must not be negative")
+        if price > HIGHEST:
+            raise InvalidPrice(f"A price must not be above {HIGHEST:,}")
 
 
 def _apply(price: Price, row: PriceRow, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from shop.goods.catalog.data import BulkResult
 from shop.goods.inventory.data import LevelRow
 from shop.goods.inventory.exceptions import StockBelowReserved
 from shop.goods.inventory.models import StockItem, StockMovement
-from shop.goods.inventory.shelves import Shelves, movement
+from shop.goods.inventory.shelves import Shelves, movement, refuse_too_large
 
 MODEL_LABEL = "inventory.StockItem"
 
@@ -47,6 +47,9 @@ def import_levels(
 
 
 def _new_item(row: LevelRow) -> StockItem:
+    refuse_too_large(row.on_hand)
+    if row.on_hand < 0:
+        raise StockBelowReserved(on_hand=row.on_hand, reserved=0)
     return StockItem(
         variant_id=row.variant_id,
         location_id=row.location_id,

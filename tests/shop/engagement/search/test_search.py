@@ -212,3 +212,30 @@ def test_suggestions_name_products_and_categories():
     assert [category.path for category in found.categories] == ["lighting"]
     assert selectors.suggest("lihgt").correction == "light"
     assert selectors.suggest("l").cards == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        SearchQuery(price_min=Decimal("1e60")),
+        SearchQuery(price_min=Decimal("Infinity")),
+        SearchQuery(price_max=Decimal(-1)),
+        SearchQuery(text="x" * 100_000),
+        SearchQuery(category_path="home\0"),
+        SearchQuery(brands=("a\0",)),
+        SearchQuery(attributes={"color\0": ("a",)}),
+        SearchQuery(attributes={f"code-{number}": ("a",) for number in range(500)}),
+    ],
+)
+def test_absurd_questions_find_nothing_and_break_nothing(query):
+    product("Lamp")
+    index()
+
+    assert selectors.browse(query).total == 0
+
+
+def test_filler_words_do_not_stand_in_the_way():
+    product("Running Shoes")
+    index()
+
+    assert names("shoes for running") == ["Running Shoes"]

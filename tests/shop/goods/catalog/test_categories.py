@@ -161,3 +161,10 @@ def test_paths_of_a_file_are_made_once():
 
     assert again["home / lighting"] == first["Home/Lighting"]
     assert sorted(counts()) == ["home", "home/bath", "home/lighting"]
+
+
+@pytest.mark.parametrize("path", ["a\0b", "/".join("a" * 500), "", "/"])
+def test_absurd_addresses_lead_nowhere(path):
+    assert selectors.find_category(path) is None
+    assert selectors.find_product_by_slug(path) is None
+    assert selectors.old_address_target("product", path) is None

@@ -10,7 +10,11 @@ from shop.core.actors import Actor
 from shop.core.events import RowsWritten
 from shop.goods.inventory import selectors, services
 from shop.goods.inventory.data import LevelRow, StockWish
-from shop.goods.inventory.exceptions import QuantityNotPositive, StockBelowReserved
+from shop.goods.inventory.exceptions import (
+    QuantityNotPositive,
+    QuantityTooLarge,
+    StockBelowReserved,
+)
 from shop.goods.inventory.models import StockItem, StockMovement
 from tests.factories.catalog import VariantFactory
 from tests.factories.inventory import StockItemFactory, WarehouseFactory
@@ -162,3 +166,21 @@ def test_levels_are_listed_by_location():
         ("Near", 3),
         ("Far", 9),
     ]
+
+
+def test_figures_beyond_counting_are_refused():
+    item = StockItemFactory(on_hand=5)
+
+    with pytest.raises(QuantityTooLarge):
+        services.set_on_hand(
+            variant_id=item.variant_id,
+            location_id=item.location_id,
+            on_hand=10**12,
+            actor=CLERK,
+            now=NOW,
+        )
+    row = LevelRow(VariantFactory().pk, item.location_id, 10**12)
+    with pytest.raises(QuantityTooLarge):
+        services.import_levels(rows=[row], actor=CLERK, now=NOW)
+
+    assert list(StockItem.objects.values_list("on_hand", flat=True)) == [5]
