@@ -6,6 +6,8 @@ import pytest
 
 from shop.core import options
 from shop.core.actors import SYSTEM_ACTOR
+from shop.directory.access import services as access
+from shop.directory.customers.models import User
 from shop.sales.orders import links, policies, selectors
 from shop.sales.orders.exceptions import LinkRefused, OrderNotFound
 from tests.factories.orders import placed_order, registered_customer
@@ -103,3 +105,22 @@ def test_customers_see_no_order_of_the_back_office_but_their_own_page():
     assert not policies.orders_visible_to(me.user).exists()
     assert policies.can_see_order(user=me.user, order=order)
     assert not policies.can_see_order(user=you.user, order=order)
+
+
+def staff(email, role):
+    user = User.objects.create_user(email, "correct horse battery")
+    access.give_role(user=user, role=role, actor=SYSTEM_ACTOR, now=NOW)
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.req("SEC-01")
+def test_a_seller_sees_only_lines_of_their_own_products_and_the_orders_that_hold_them():
+    access.sync_roles()
+    seller, manager = staff("seller@example.com", "Seller"), staff("boss@example.com", "Manager")
+    mine, other = sellable_variant(product__owner=seller), sellable_variant()
+    mixed, foreign = placed_order((mine, 1), (other, 2)), placed_order((other, 1))
+
+    assert [order.pk for order in policies.orders_visible_to(seller)] == [mixed.pk]
+    assert [line.variant_id for line in policies.lines_visible_to(seller)] == [mine.pk]
+    assert {order.pk for order in policies.orders_visible_to(manager)} == {mixed.pk, foreign.pk}
+    assert policies.lines_visible_to(manager).count() == 3
