@@ -55,7 +55,7 @@ MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
     Row("Events", "Pub/Sub API (gRPC)", NONE, "use CometD"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
-    Row("SOAP", "create, update, query and merge of the partner API", NONE, "use REST"),
+    Row("SOAP", "describe and retrieve of the partner API, WSDL files", NONE, "use REST"),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )
 

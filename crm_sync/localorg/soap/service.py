@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
-from crm_sync.localorg.soap import envelope, metadata, partner
+from crm_sync.localorg.soap import envelope, metadata, partner, records
 from crm_sync.localorg.soap.envelope import Message
 
 ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z")
 FIRST_VERSION = 31
 SERVICES: dict[str, dict[str, Callable[[Call, Message], Answer]]] = {
-    "u": partner.OPERATIONS,
-    "c": partner.OPERATIONS,
+    "u": {**partner.OPERATIONS, **records.OPERATIONS},
+    "c": {**partner.OPERATIONS, **records.OPERATIONS},
     "m": metadata.OPERATIONS,
 }
 

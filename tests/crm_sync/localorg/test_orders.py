@@ -212,3 +212,53 @@ def test_a_conversion_that_breaks_a_rule_changes_nothing(org, parts, code):
     assert answer.status_code == 200
     assert code in answer.text
     assert org.query("SELECT Id FROM Account") == []
+
+
+def partner(org, body):
+    """One call of the partner API."""
+    token = org.bearer()["Authorization"][7:]
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns="urn:partner.soap.sforce.com"><e:Header><SessionHeader>'
+        f"<sessionId>{token}</sessionId></SessionHeader></e:Header><e:Body>{body}</e:Body></e:Envelope>"
+    )
+    headers = {"Content-Type": "text/xml", "SOAPAction": '""'}
+    url = f"{org.url}/services/Soap/u/67.0"
+    return requests.post(url, data=envelope, headers=headers, timeout=10).text
+
+
+@pytest.mark.req("ORG-08")
+def test_merged_contacts_lead_to_the_survivor(shop):
+    master, victim = (shop.create("Contact", LastName=name) for name in ("A", "B"))
+    case = shop.create("Case", ContactId=victim)
+
+    answer = partner(
+        shop.org,
+        f"<merge><request><masterRecord><type>Contact</type><Id>{master}</Id><Title>Boss</Title>"
+        f"</masterRecord><recordToMergeIds>{victim}</recordToMergeIds></request></merge>",
+    )
+
+    assert "<success>true</success>" in answer, answer
+    assert shop.org.query("SELECT Id, Title FROM Contact") == [{"Id": master, "Title": "Boss"}]
+    assert shop.org.query("SELECT Id, ContactId FROM Case") == [{"Id": case, "ContactId": master}]
+    buried = shop.org.call(
+        "GET", "queryAll", params={"q": "SELECT MasterRecordId FROM Contact WHERE IsDeleted = true"}
+    )
+    assert buried.json()["records"][0]["MasterRecordId"] == master
+
+
+@pytest.mark.req("ORG-08")
+def test_the_partner_api_writes_reads_deletes_and_restores(org):
+    made = partner(org, "<create><sObjects><type>Account</type><Name>A</Name></sObjects></create>")
+    record = org.query("SELECT Id FROM Account")[0]["Id"]
+    assert f"<id>{record}</id>" in made
+
+    refused = partner(org, "<create><sObjects><type>Account</type></sObjects></create>")
+    partner(org, f"<delete><ids>{record}</ids></delete>")
+    hidden = org.query("SELECT Id FROM Account")
+    partner(org, f"<undelete><ids>{record}</ids></undelete>")
+    read = partner(org, "<query><queryString>SELECT Id, Name FROM Account</queryString></query>")
+
+    assert "REQUIRED_FIELD_MISSING" in refused
+    assert hidden == []
+    assert "<size>1</size>" in read
