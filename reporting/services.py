@@ -12,13 +12,12 @@ from django.db.models import BigIntegerField, Count, Sum
 from django.db.models.functions import Coalesce
 
 from reporting.amounts import as_units, sum_of
+from reporting.counting import COUNTED
 from reporting.models import DailyProductSales, DailySales, StaleDay
 from shop.core.dates import day_bounds
 from shop.directory.geography import selectors as geography
 from shop.sales.orders.models import Order, OrderLine
 
-# An order counts from its activation on; a draft may never be paid, a cancelled one was not sold.
-COUNTED = ("ACTIVATED", "COMPLETED")
 DAYS_PER_RUN = 400
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from reporting.counting import COUNTED
 from reporting.filters import Filters, parse_bands
 from reporting.selectors.products import band_limits
-from reporting.services import COUNTED
 from reporting.tables import Column, Result, Row, Tile
 from shop.core import options
 from shop.core.dates import day_bounds, store_date
