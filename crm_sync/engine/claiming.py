@@ -12,7 +12,7 @@ from crm_sync.models import Connection, LaneLease, SyncJob
 from crm_sync.models.outbox import CLAIMABLE, FINISHED, Lane
 
 LEASE = timedelta(seconds=90)
-BATCH_SIZES = {Lane.LIVE: 200, Lane.LOW: 1000}
+BATCH_SIZES = {Lane.LIVE: 200, Lane.LOW: 400}
 
 
 def take_lane(connection: Connection, lane: str, now: datetime) -> str:

@@ -25,7 +25,7 @@ from crm_sync.mappings import names
 from crm_sync.models import Connection, SyncJob
 from crm_sync.models.outbox import Lane
 
-SECONDS_PER_DRAIN = 40.0
+SECONDS_PER_DRAIN = 20.0  # a batch that begins then still ends before a worker gives up
 FLOWS: dict[str, Callable[[Run, Sequence[SyncJob]], None]] = {
     names.PRICE_LIST: push_price_lists,
     names.PRODUCT: push_products,
