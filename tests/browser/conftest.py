@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import transaction
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from shop.core.actors import SYSTEM_ACTOR
@@ -71,6 +74,16 @@ class Visit:
         found = self.page.evaluate(CHECK, RULES)
         del self.problems[noted:]  # the checker's own styles are refused, as they should be
         return found
+
+    def wrong_at(self, name, widths=(360, 1280)):
+        """What is wrong with the page that is open, at each width."""
+        wrong = []
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            wrong += [f"{name} at {width}: {problem}" for problem in self.axe()]
+            if self.is_too_wide():
+                wrong.append(f"{name}: wider than {width}")
+        return wrong
 
     def is_too_wide(self):
         return self.page.evaluate(
@@ -188,10 +201,19 @@ def _product(name, category, *, sku, price="899.00", picture="", is_featured=Fal
     return product
 
 
+@cache
+def _small(name):
+    """A demo picture small enough to be prepared in no time."""
+    buffer = BytesIO()
+    with Image.open(PICTURES / f"{name}.webp") as picture:
+        picture.resize((400, 400)).save(buffer, "WEBP")
+    return buffer.getvalue()
+
+
 def _picture(product, name):
     catalog.attach_image(
         product_id=product.pk,
-        content=(PICTURES / f"{name}.webp").read_bytes(),
+        content=_small(name),
         alt=product.name,
         actor=SYSTEM_ACTOR,
         now=timezone.now(),
