@@ -2,6 +2,8 @@
 
 import re
 
+from babel.numbers import is_currency
+
 from shop.core.options import CHOICE, INT, TEXT, Option, register
 from shop.directory.organization import calendars
 
@@ -10,6 +12,10 @@ COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 def _color_problem(value: str) -> str:
     return "" if COLOR.fullmatch(value) else "write it as # and six hexadecimal digits"
+
+
+def _currency_problem(value: str) -> str:
+    return "" if is_currency(value) else "write the three letters of a currency, such as INR"
 
 
 register(
@@ -22,7 +28,7 @@ register(
     ),
     Option("store.locale", CHOICE, "en-IN", choices=("en-IN",), help="How figures are written."),
     Option("store.language", CHOICE, "en", choices=("en",), help="The language of the pages."),
-    Option("store.currency", CHOICE, "INR", choices=("INR",), help="The store's own currency."),
+    Option("store.currency", TEXT, "INR", check=_currency_problem, help="The store's currency."),
     Option("store.brand_color", TEXT, "#0070D2", check=_color_problem, help="The highlight color."),
     Option(
         "store.fiscal_year_start",

@@ -9,7 +9,7 @@ from shop.core.actors import bind_correlation_id, correlation_id
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 HERE = "tests.shop.core.test_jobs"
-calls = []
+calls: list[tuple[tuple[object, ...], str]] = []
 
 
 def note(*args):

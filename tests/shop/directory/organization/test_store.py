@@ -107,6 +107,7 @@ def test_a_fiscal_year_follows_the_setting_at_once():
     ("key", "value"),
     [
         ("store.brand_color", "blue"),
+        ("store.currency", "RUPEES"),
         ("store.fiscal_year_start", 13),
         ("hours.default", "Mon-Sat 18:00-09:00"),
         ("hours.default", "always"),
