@@ -48,12 +48,12 @@ class ApiView(APIView):
 
 
 class Pages(CursorPagination):
-    """Lists by cursor, so that a page does not move while rows are added."""
+    """Lists by cursor, latest first: a page does not move while rows are added."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    ordering = ("-pk",)
+    ordering = ("-key",)
 
 
 def idempotency_key(request: Request) -> str:
