@@ -45,11 +45,11 @@ class Wanted:
 def look_up(query: SearchQuery) -> Wanted:
     """Find the terms and the SKU that a question names; one query for each, if it names any."""
     chosen = {
-        code[:LONGEST_CODE]: values[:MOST_VALUES]
+        _clean(code)[:LONGEST_CODE]: tuple(map(_clean, values[:MOST_VALUES]))
         for code, values in list(query.applied.items())[:MOST_FACETS]
     }
     if query.category_path:
-        chosen[CATEGORY] = (query.category_path,)
+        chosen[CATEGORY] = (_clean(query.category_path),)
     return Wanted(
         query=query,
         words=tuple(words.asked(query.text)),
@@ -58,14 +58,17 @@ def look_up(query: SearchQuery) -> Wanted:
     )
 
 
+def _clean(typed: str) -> str:
+    """What a database can look for: no text of it holds a zero byte."""
+    return typed.replace("\0", "")
+
+
 def _term_ids(chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
     if not chosen:
         return {}
-    values = {value for values in chosen.values() for value in values if "\0" not in value}
-    codes = [code for code in chosen if "\0" not in code]
-    rows = FacetTerm.objects.filter(code__in=codes, value__in=values).values_list(
-        "code", "value", "pk"
-    )
+    rows = FacetTerm.objects.filter(
+        code__in=chosen, value__in={value for values in chosen.values() for value in values}
+    ).values_list("code", "value", "pk")
     known = {(code, value): pk for code, value, pk in rows}
     # A value that nobody has finds nothing, instead of being left out.
     return {
@@ -112,15 +115,14 @@ def _within_reason(price: Decimal) -> Decimal:
 def _with_text(found: QuerySet[SearchDocument], wanted: Wanted) -> QuerySet[SearchDocument]:
     if not wanted.words:
         return found.none()
-    by_words = found.filter(WordsMatch(wanted.words))
-    return by_words | found.filter(pk__in=wanted.pinned) if wanted.pinned else by_words
+    return found.filter(WordsMatch(wanted.words, or_one_of=wanted.pinned))
 
 
 def named(wanted: Wanted) -> Q:
     """Whether a document answers by its SKU or its name, and not only by its description."""
     if not wanted.words:
-        return Q(pk__in=wanted.pinned)
-    return Q(pk__in=wanted.pinned) | Q(WordsMatch(wanted.words, in_name=True))
+        return Q(pk__in=())
+    return Q(WordsMatch(wanted.words, in_name=True, or_one_of=wanted.pinned))
 
 
 def part(wanted: Wanted, start: int, end: int, named_count: int) -> list[SearchDocument]:

@@ -8,7 +8,8 @@ import pytest
 from shop.pricing.tax import selectors
 from shop.pricing.tax.models import TaxRate
 from tests.factories.catalog import TaxClassFactory
-from tests.factories.pricing import TaxRateFactory
+from tests.factories.orders import placed_order
+from tests.factories.pricing import TaxRateFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,18 @@ def test_other_countries_have_their_own_rates():
 
     assert rate_on(date(2026, 11, 21), country="GB") == Decimal(20)
     assert rate_on(date(2026, 11, 21), country="FR") is None
+
+
+@pytest.mark.req("TAX-01")
+def test_new_rate_leaves_placed_orders_as_they_are():
+    TaxRateFactory()
+    variant = sellable_variant(price="118.00")
+    order = placed_order((variant, 1), payment_method="cod")
+    before = (order.tax_total, order.grand_total, order.lines.get().tax_rate)
+
+    TaxRateFactory(valid_from=date(2026, 11, 22), rate=Decimal(28))
+    TaxRate.objects.filter(valid_from=date(2017, 7, 1)).update(rate=Decimal(5))
+
+    order.refresh_from_db()
+    assert (order.tax_total, order.grand_total, order.lines.get().tax_rate) == before
+    assert before[2] == Decimal(18)
