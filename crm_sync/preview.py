@@ -12,6 +12,7 @@ from crm_sync.connections import connection, setup_of
 from crm_sync.engine.drain import push_batch
 from crm_sync.engine.facts import facts_of
 from crm_sync.engine.run import Outcome, Run
+from crm_sync.mappings import names
 from crm_sync.models import Link, SyncAttempt, SyncCall, SyncJob
 from crm_sync.models.outbox import Operation
 
@@ -105,7 +106,8 @@ def preview(*, mapping: str, key: str, now: datetime) -> Preview:
     try:
         facts = facts_of(row, org, now)
         run = PaperRun(row, paper, facts, lambda: now)  # type: ignore[arg-type]
-        push_batch(run, [job])
+        with names.pinned_shop_code(row.shop_code):
+            push_batch(run, [job])
     finally:
         org.close()
     outcome = _in_words(run.outcomes[0], bool(paper.planned))

@@ -24,6 +24,7 @@ from crm_sync.engine.settling import settle
 from crm_sync.mappings import names
 from crm_sync.models import Connection, SyncJob
 from crm_sync.models.outbox import Lane
+from shop.core import options
 
 SECONDS_PER_DRAIN = 20.0  # a batch that begins then still ends before a worker gives up
 FLOWS: dict[str, Callable[[Run, Sequence[SyncJob]], None]] = {
@@ -57,6 +58,11 @@ def drain(
     is_forced: bool = False,
 ) -> Report:
     """Send what is due, live lane first, for a limited time."""
+    with options.snapshot():
+        return _drain(now, lanes, seconds, is_forced)
+
+
+def _drain(now: datetime, lanes: Sequence[str], seconds: float, is_forced: bool) -> Report:
     report = Report()
     connection = the_connection()
     report.folded = fold(connection, now)
@@ -130,7 +136,9 @@ class Shift:
         self.org.watch(run.note_call)
         try:
             run.facts = facts_of(self.connection, self.org, self.clock())
-            push_batch(run, jobs)
+            pin_shop_code(self.connection)
+            with names.pinned_shop_code(self.connection.shop_code):
+                push_batch(run, jobs)
         except Halted as halt:
             self._halt(halt.fault)
         except CallFailed as failure:  # the facts could not be read: nothing was sent yet
@@ -163,6 +171,13 @@ class Shift:
             health.note_failures(self.connection, in_a_row, self.clock())
         else:
             health.note_success(self.connection, self.clock())
+
+
+def pin_shop_code(connection: Connection) -> None:
+    """The first sync fixes the code: another one would make every record anew."""
+    if not connection.shop_code:
+        connection.shop_code = names.shop_code()
+        connection.save(update_fields=["shop_code"])
 
 
 def push_batch(run: Run, jobs: Sequence[SyncJob]) -> None:

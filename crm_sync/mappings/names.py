@@ -1,5 +1,8 @@
 """External ids: how our records are called in Salesforce, for ever."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from shop.core import options
@@ -45,14 +48,32 @@ _PREFIXES = {
 }
 
 
+_pinned: ContextVar[str] = ContextVar("shop_code", default="")
+
+
+@contextmanager
+def pinned_shop_code(code: str) -> Iterator[None]:
+    """Name records with the code of the first sync, whatever the setting says by now."""
+    token = _pinned.set(code)
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def shop_code() -> str:
+    """Answer the first part of every external id."""
+    return _pinned.get() or str(options.value("crm.shop_code"))
+
+
 def external_id(kind: str, key: str) -> str:
     """Answer the external id of a record: shop code, kind, public key."""
-    return f"{options.value('crm.shop_code')}-{_PREFIXES[kind]}-{key}"
+    return f"{shop_code()}-{_PREFIXES[kind]}-{key}"
 
 
 def guest_lead_id(key: str) -> str:
     """Answer the external id of a guest's lead."""
-    return f"{options.value('crm.shop_code')}-guest-{key}"
+    return f"{shop_code()}-guest-{key}"
 
 
 def month_key(moment: datetime) -> str:

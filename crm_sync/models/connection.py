@@ -50,6 +50,7 @@ class Connection(models.Model):
     budget_until = models.DateTimeField(null=True, blank=True)
     calls_used = models.PositiveIntegerField(default=0)
     calls_limit = models.PositiveIntegerField(default=0)
+    shop_code = models.CharField(max_length=12, blank=True, editable=False)
     organization_id = models.CharField(max_length=18, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True)

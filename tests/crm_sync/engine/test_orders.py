@@ -289,3 +289,19 @@ def test_cash_on_delivery_activates_at_placement(org, sync):
     assert [row["Status"] for row in org.query(HEAD)] == ["Activated"]
     assert Payment.objects.get().state == "PENDING"
     assert order_differences(org) == []
+
+
+@pytest.mark.req("CRM-08")
+def test_the_shop_code_of_the_first_sync_stays(org, sync):
+    order = placed_order()
+    sync()
+    options.set_value("crm.shop_code", "other", SYSTEM_ACTOR, NOW)
+    order.note = "changed"
+    order.grand_total += 1
+    order.save()
+
+    sync()
+
+    assert org.query("SELECT Shop_Id__c FROM Order") == [
+        {"Shop_Id__c": f"main-order-{order.number}"}
+    ]
