@@ -51,7 +51,6 @@ PARTLY = (
     Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
 )
 MISSING = (
-    Row("Bulk", "Bulk API 1.0", NONE),
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
     Row("Events", "Pub/Sub API (gRPC)", NONE, "use CometD"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
@@ -88,6 +87,7 @@ def rows() -> list[Row]:
     found.append(Row("Rules", "Formula functions", FULL, _listed([*EAGER, *LAZY])))
     kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
+    found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Faults", "Switches", FULL, _listed(KINDS)))
     return [*found, *PARTLY, *MISSING]

@@ -5,8 +5,9 @@ import re
 import time
 
 from crm_sync.localorg import clock, resources
+from crm_sync.localorg.bulk import classic_wire
 from crm_sync.localorg.cometd import bayeux
-from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
 from crm_sync.localorg.faults import Fault
 from crm_sync.localorg.journal import SHOWN, redact
 from crm_sync.localorg.local import switches
@@ -105,6 +106,15 @@ class Pipeline:
             return soap_fault(error)
         return soap.answer(self.call)
 
+    def _service(self) -> Answer:
+        if self.call.path.startswith("/services/Soap"):
+            return self.soap()
+        if self.call.path.startswith("/services/async"):
+            self._limit()
+            self._before()
+            return classic_wire.answer(self.call)
+        return self.rest()
+
     def guarded(self) -> Answer:
         """Answer a call to the data services, with faults around it."""
         if self.org.faults.active:
@@ -119,8 +129,7 @@ class Pipeline:
             late = self._strikes("late_commit")
             present.late_seconds = int(late.seconds or 30) if late else 0
         try:
-            is_soap = self.call.path.startswith("/services/Soap")
-            answer = self.soap() if is_soap else self.rest()
+            answer = self._service()
         finally:
             present.late_seconds = 0
         answer.headers.setdefault("Sforce-Limit-Info", self.org.limits.header())
@@ -139,7 +148,7 @@ def _dispatch(call: Call) -> Answer:
         return bayeux.answer(call, CLIENTS, call.org.events)
     if path.startswith("/id/"):
         return oauth.identity(call)
-    if path.startswith(("/services/data/", "/services/Soap/")):
+    if path.startswith(("/services/data/", "/services/Soap/", "/services/async/")):
         return Pipeline(call).guarded()
     raise not_found()
 
@@ -162,6 +171,8 @@ def _safely(call: Call) -> Answer:
         result = _dispatch(call)
     except SalesforceError as error:
         result = refusal(error)
+    except RecursionError:
+        result = refusal(parser_error("The body is nested too deeply"))
     except Exception:
         LOG.exception("The org failed on %s %s", call.method, call.path)
         message = "An unexpected error occurred."

@@ -10,8 +10,6 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.sessions import Session
 
-MAX_DEPTH = 100
-
 
 def _refuse_constant(name: str) -> object:
     raise parser_error(f"Unrecognized token '{name}'")

@@ -78,6 +78,7 @@ def _add_searches(routes: Routes) -> None:
     routes.add("/recent", GET=extras.recent)
     routes.add("/actions", GET=extras.actions)
     routes.add("/actions/<kind>", GET=extras.no_actions)
+    routes.add("/quickActions", GET=extras.quick_actions)
     routes.add("/tooling/query", GET=extras.tooling_query)
     routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)
 

@@ -151,3 +151,15 @@ def test_the_client_signs_in_by_itself(org, session):
     assert host == org.url.removeprefix("http://")
     account = SFType("Account", token, host, sf_version="67.0", session=session)
     assert account.create({"Name": "A"})["success"] is True
+
+
+@pytest.mark.req("ORG-05")
+def test_the_older_bulk_api_saves_and_reads(client):
+    rows = [{"Shop_Id__c": "k1", "Name": "A"}, {"Shop_Id__c": "k2", "Name": "x" * 300}]
+
+    saved = client.bulk.Account.upsert(rows, "Shop_Id__c")
+    found = client.bulk.Account.query("SELECT Name FROM Account")
+
+    assert [row["success"] for row in saved] == [True, False]
+    assert saved[1]["errors"][0]["statusCode"] == "STRING_TOO_LONG"
+    assert [row["Name"] for row in found] == ["A"]

@@ -57,6 +57,31 @@ def to_record(header: list[str], cells: list[str]) -> Record:
     return record
 
 
+def apply(
+    context: Context,
+    owner: SObject,
+    operation: str,
+    key: str,
+    record: Record,
+    options: SaveOptions,
+) -> tuple[str, bool]:
+    """Do to one record what its job says; return its id and whether it is new."""
+    if operation == "insert":
+        return save.insert(context, owner, record, options).record_id, True
+    if operation == "upsert":
+        done = upsert_one(context, owner, key, record, options)
+        return done.record_id, done.created
+    named = next((name for name in record if name.lower() == "id"), None)
+    if named is None:
+        raise SalesforceError("MISSING_ARGUMENT", "Id not specified", ["Id"])
+    record_id = short_or_full(str(record.pop(named)))
+    if operation == "update":
+        save.update(context, owner, record_id, record, options)
+    else:
+        bin_.delete(context, owner, record_id, options)
+    return record_id, False
+
+
 class Ingest:
     """One job being worked through."""
 
@@ -130,24 +155,9 @@ class Ingest:
             raise SalesforceError("INVALID_FIELD", message)
         record = to_record(header, cells)
         with self.org.store.write():
-            return self._save(context, record)
-
-    def _save(self, context: Context, record: Record) -> tuple[str, bool]:
-        if self.job.operation == "insert":
-            return save.insert(context, self.owner, record, self.options).record_id, True
-        if self.job.operation == "upsert":
-            done = upsert_one(context, self.owner, self.job.key, record, self.options)
-            return done.record_id, done.created
-        named = next((name for name in record if name.lower() == "id"), None)
-        if named is None:
-            raise SalesforceError("MISSING_ARGUMENT", "Id not specified", ["Id"])
-        record_id = short_or_full(str(record.pop(named)))
-        if self.job.operation == "update":
-            return save.update(
-                context, self.owner, record_id, record, self.options
-            ).record_id, False
-        bin_.delete(context, self.owner, record_id, self.options)
-        return record_id, False
+            return apply(
+                context, self.owner, self.job.operation, self.job.key, record, self.options
+            )
 
 
 def start(org: Org, job: Job) -> None:

@@ -47,6 +47,11 @@ def no_actions(_call: Call, kind: str) -> Answer:
     return Answer({"actions": []} if kind.lower() == "standard" else {"apex": "", "flow": ""})
 
 
+def quick_actions(_call: Call) -> Answer:
+    """List the quick actions, of which there are none."""
+    return Answer([])
+
+
 def tooling_query(call: Call) -> Answer:
     """Answer questions about code and packages, of which the org has none."""
     text = call.params().get("q", "")

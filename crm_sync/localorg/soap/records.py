@@ -150,7 +150,9 @@ def _merge(call: Call, message: Message) -> Answer:
         moved = merge(context, owner, record_id, victims, values, options)
         return {"id": record_id, "mergedRecordIds": victims, "updatedRelatedIds": moved}
 
-    return _each(call, "merge", xml.children(message.operation, "request"), work)
+    named = ("request", "mergeRequests")
+    wishes = [each for name in named for each in xml.children(message.operation, name)]
+    return _each(call, "merge", wishes, work)
 
 
 def _put_record(parent: etree._Element, name: str, record: Record) -> None:

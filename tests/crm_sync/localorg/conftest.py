@@ -1,6 +1,18 @@
 """Records that many tests of the org start from."""
 
+from pathlib import Path
+
 import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What talks to a running org is a contract test: it runs once, not for every database."""
+    for item in items:
+        if HERE in item.path.parents and "org" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.contract)
 
 
 @pytest.fixture

@@ -44,6 +44,39 @@ def test_no_request_breaks_the_org(org_process, method, path, body):
         answer.json()
 
 
+OTHERS = st.sampled_from(
+    ["/services/oauth2/token", "/services/oauth2/introspect", "/services/Soap/u/67.0",
+     "/services/Soap/m/68.0", "/services/async/67.0/job", "/services/async/67.0/job/750/batch",
+     "/cometd/67.0", "/_local/faults", "/_local/limits", "/id/x/y",
+     "/services/data/v67.0/jobs/query",
+     "/services/data/v67.0/metadata/deployRequest", "/services/oauth2/authorize"]
+)  # fmt: skip
+
+
+@given(METHODS, OTHERS, st.binary(max_size=80) | JSON.map(json.dumps).map(str.encode))
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@pytest.mark.req("ORG-01")
+def test_no_other_door_breaks_either(org_process, method, path, body):
+    headers = {**org_process.bearer(), "X-SFDC-Session": org_process.bearer()["Authorization"][7:]}
+
+    answer = requests.request(
+        method, org_process.url + path, data=body, headers=headers, timeout=20
+    )
+
+    assert answer.status_code != 500 or "faultcode" in answer.text
+    assert "Traceback" not in answer.text
+    assert "An unexpected error" not in answer.text
+
+
+def test_a_body_nested_too_deeply_is_refused(org):
+    for depth in (300, 900, 50_000):
+        body = '{"compositeRequest":' + "[" * depth + "]" * depth + "}"
+        answer = org.call("POST", "composite", data=body.encode())
+        assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [

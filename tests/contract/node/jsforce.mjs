@@ -1,0 +1,88 @@
+// jsforce, unchanged, against a local org: node jsforce.mjs URL FOLDER. One line of JSON per step.
+import fs from "node:fs";
+import jsforce from "jsforce";
+
+const [, , url, folder] = process.argv;
+const known = JSON.parse(fs.readFileSync(`${folder}/credentials.json`, "utf8"));
+const oauth2 = { clientId: known.client_id, clientSecret: known.client_secret, loginUrl: url };
+const conn = new jsforce.Connection({ instanceUrl: url, loginUrl: url, version: "67.0", oauth2 });
+const account = () => conn.sobject("Account");
+const day = 86400000;
+const span = () => [new Date(Date.now() - day), new Date(Date.now() + 120000)];
+
+async function streaming() {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no event came")), 10000);
+    conn.streaming.topic("/event/Large_Order__e").subscribe((message) => {
+      clearTimeout(timer);
+      resolve(message.payload.Event_Key__c);
+    });
+    setTimeout(() => conn.sobject("Large_Order__e").create({ Event_Key__c: "k1" }), 1500);
+  });
+}
+
+async function merge() {
+  const ids = [];
+  for (const name of ["A", "B"]) ids.push((await conn.sobject("Contact").create({ LastName: name })).id);
+  const wish = { masterRecord: { type: "Contact", Id: ids[0] }, recordToMergeIds: [ids[1]] };
+  return (await conn.soap.merge(wish)).success;
+}
+
+async function convert() {
+  const lead = await conn.sobject("Lead").create({ LastName: "L", Company: "C" });
+  return (await conn.soap.convertLead({ leadId: lead.id, convertedStatus: "Closed - Converted" })).success;
+}
+
+async function refused(work) {
+  try {
+    await work();
+  } catch (error) {
+    return error.errorCode;
+  }
+  return "nothing was refused";
+}
+
+const bulk2 = { object: "Account", operation: "insert", pollInterval: 300 };
+const rows = [{ Name: "x1" }, { Name: "x2" }, { Name: "y".repeat(300) }];
+const steps = {
+  authorize: async () => (await conn.authorize({ grant_type: "client_credentials" })).id.slice(0, 3),
+  identity: async () => (await conn.identity()).username === known.username,
+  create: async () => (await account().create({ Name: "A" })).success,
+  createList: async () => (await account().create([{ Name: "B" }, { Name: "C" }])).map((row) => row.success),
+  upsert: async () => (await account().upsert({ Shop_Id__c: "k1", Name: "K" }, "Shop_Id__c")).created,
+  upsertList: async () =>
+    (await account().upsert([{ Shop_Id__c: "k1", Name: "K2" }, { Shop_Id__c: "k2", Name: "K3" }], "Shop_Id__c")).map(
+      (row) => row.created,
+    ),
+  find: async () => (await account().find({ Name: { $like: "K%" } }, "Id, Name").sort("Name")).map((row) => row.Name),
+  count: async () => account().count({ Name: "K2" }),
+  describe: async () => (await conn.describe("Order")).keyPrefix,
+  describeGlobal: async () => (await conn.describeGlobal()).maxBatchSize,
+  search: async () => (await conn.search("FIND {K2} IN ALL FIELDS RETURNING Account(Name)")).searchRecords.length,
+  limits: async () => (await conn.limits()).DailyApiRequests.Max,
+  updated: async () => (await account().updated(...span())).ids.length,
+  deleted: async () => (await account().deleted(...span())).deletedRecords.length,
+  bulk2: async () => {
+    const done = await conn.bulk2.loadAndWaitForResults({ ...bulk2, input: rows });
+    return [done.successfulResults.length, done.failedResults.length, done.unprocessedRecords.length];
+  },
+  bulk2Query: async () => (await (await conn.bulk2.query("SELECT Id FROM Account", { pollInterval: 300 })).toArray()).length,
+  bulk: async () => (await conn.bulk.load("Account", "insert", [{ Name: "b1" }])).map((row) => row.success),
+  convertLead: convert,
+  userInfo: async () => (await conn.soap.getUserInfo()).userName === known.username,
+  merge,
+  metadataDescribe: async () => (await conn.metadata.describe("67.0")).metadataObjects[0].xmlName,
+  metadataList: async () => [].concat(await conn.metadata.list([{ type: "PermissionSet" }], "67.0"))[0].fullName,
+  streaming,
+  refusedRecord: async () => refused(() => account().create({})),
+  refusedQuery: async () => refused(() => conn.query("SELECT Nope FROM Account")),
+};
+
+for (const [name, step] of Object.entries(steps)) {
+  try {
+    console.log(JSON.stringify({ step: name, value: await step() }));
+  } catch (error) {
+    console.log(JSON.stringify({ step: name, error: String(error.message || error) }));
+  }
+}
+process.exit(0);
