@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from crm_sync.client.faults import Fault, Kind, Treatment
 from crm_sync.engine.folding import Wish, want
@@ -20,6 +21,7 @@ QUICK_LOCK_SECONDS = 4.0
 AUTOMATION_TRIES = 2
 STORAGE_PAUSE = timedelta(hours=1)
 _chance = random.SystemRandom()
+SENT = Outcome()
 _FIELDS = [
     "state",
     "attempts",
@@ -42,15 +44,35 @@ def settle(run: Run, jobs: Sequence[SyncJob]) -> None:
     parents = _parents(run, jobs, lane, now)
     claimed = {job.pk: job for job in jobs}
     rows = SyncJob.objects.select_for_update().filter(pk__in=claimed).order_by("pk")
-    changed = []
+    changed, finished = [], []
     for row in rows:
         if row.state != SyncJob.State.IN_FLIGHT:
             continue  # the lease ran out and somebody else took over
+        is_same = row.wanted_version == claimed[row.pk].wanted_version
+        if is_same and run.outcomes.get(row.pk) == SENT:
+            finished.append(row.pk)
+            continue
         _apply(row, claimed[row.pk], run, parents, now)
         changed.append(row)
     SyncJob.objects.bulk_update(changed, _FIELDS)
+    _finish_all(finished, now)
     wishes = {name: Wish(lane=lane) for name in run.wanted}
     want(run.connection, wishes, now)
+
+
+def _finish_all(ids: Sequence[int], now: datetime) -> None:
+    """Most jobs of a batch end well: they share one statement."""
+    SyncJob.objects.filter(pk__in=ids).update(
+        state=SyncJob.State.DONE,
+        sent_version=F("wanted_version"),
+        last_error_code="",
+        last_error="",
+        skipped_because="",
+        attempts=0,
+        depends_on=None,
+        lease_until=None,
+        done_at=now,
+    )
 
 
 def _parents(
