@@ -35,9 +35,7 @@ def in_threads(work, jobs):
 
 def try_to_reserve(holder, *wishes):
     try:
-        services.reserve(
-            holder=holder, wishes=wishes, expires_at=SOON, actor=SYSTEM_ACTOR, now=NOW
-        )
+        services.reserve(holder=holder, wishes=wishes, expires_at=SOON, actor=SYSTEM_ACTOR, now=NOW)
     except OutOfStock:
         return False
     return True
