@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm_sync import selectors
 from crm_sync.connections import connection, setup_of
 from crm_sync.engine.drain import drain
+from crm_sync.engine.facts import forget_facts
 from crm_sync.exceptions import NotConnected
 
 PAUSE_SECONDS = 1.0
@@ -42,6 +43,8 @@ def send(
 ) -> Sent:
     """Send what is due; with `waits` also what is to be tried again, within some patience."""
     require_connection()
+    if is_forced:
+        forget_facts(connection())
     total = Sent()
     started = time.monotonic()
     while True:

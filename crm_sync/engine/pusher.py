@@ -95,6 +95,8 @@ def _load(run: Run, items: Iterable[Item]) -> None:
         keys[item.record.kind].add(item.record.key)
     for kind, wanted in keys.items():
         run.load_links(kind, wanted)
+    if run.is_forced:
+        forget_lost(run, [item.record for item in items])
     for item in items:
         # A job that was tried before may have left its record over there without our knowing.
         if item.job.attempts and run.link(*item.record.identity) is None:
@@ -103,15 +105,36 @@ def _load(run: Run, items: Iterable[Item]) -> None:
         read_back(run, sobject, records)
 
 
+def forget_lost(run: Run, records: Sequence[Record]) -> None:
+    """An org that was emptied or exchanged no longer has what we remember: start those anew."""
+    linked: dict[str, dict[str, Link]] = defaultdict(dict)
+    for record in records:
+        link = run.link(*record.identity)
+        if link:
+            linked[record.sobject][record.external_id] = link
+    for sobject, by_name in linked.items():
+        present = _present(run, sobject, list(by_name))
+        for name, link in by_name.items():
+            if name not in present:
+                run.drop_link(link)
+
+
+def _present(run: Run, sobject: str, names: Sequence[str]) -> dict[str, str]:
+    soql = f"SELECT Id, {EXTERNAL_ID} FROM {sobject} WHERE {EXTERNAL_ID} IN {{names}}"  # noqa: S608
+    try:
+        rows = list(run.org.query_by(soql, names))
+    except CallFailed as failure:
+        raise Halted(_as_halting(failure.fault)) from failure
+    return {str(row[EXTERNAL_ID]): str(row["Id"]) for row in rows}
+
+
 def read_back(run: Run, sobject: str, records: Sequence[Record]) -> None:
     """Look which of these records exist, by external id, and remember their ids."""
     by_name = {record.external_id: record for record in records}
-    soql = f"SELECT Id, {EXTERNAL_ID} FROM {sobject} WHERE {EXTERNAL_ID} IN {{names}}"  # noqa: S608
-    try:
-        rows = list(run.org.query_by(soql, list(by_name)))
-    except CallFailed as failure:
-        raise Halted(_as_halting(failure.fault)) from failure
-    found = [(by_name[row[EXTERNAL_ID]], str(row["Id"])) for row in rows]
+    found = [
+        (by_name[name], salesforce_id)
+        for name, salesforce_id in _present(run, sobject, list(by_name)).items()
+    ]
     run.save_links([_new_link(run, record, salesforce_id) for record, salesforce_id in found])
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crm_sync.models import Connection, Link, SyncJob
-from tests.factories.crm_sync import paid_order
-from tests.factories.orders import placed_order
+from tests.factories.crm_sync import order_differences, paid_order, unfinished
+from tests.factories.orders import placed_order, registered_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +155,18 @@ def test_crm_replay_tries_failed_records_again(connected, org, capsys):
     run(capsys, "crm_sync", "--wait")
 
     assert SyncJob.objects.filter(state="DEAD").count() == 0
+
+
+@pytest.mark.req("CRM-08")
+def test_an_org_that_was_emptied_is_filled_again(connected, org, capsys):
+    paid_order(customer=registered_customer())
+    placed_order(key="second")
+    run(capsys, "crm_sync", "--wait")
+    org.reset()
+    assert org.query("SELECT Id FROM Order") == []
+
+    facts, code = run(capsys, "crm_sync", "--all", "--force", "--wait")
+
+    assert (facts["dead"], code) == (0, 0)
+    assert order_differences(org) == []
+    assert unfinished() == []

@@ -9,7 +9,7 @@ from crm_sync.client.org import COLLECTION_SIZE
 from crm_sync.engine.flows.goods import GONE
 from crm_sync.engine.flows.order_parents import Parents, find_parents
 from crm_sync.engine.matching import ask
-from crm_sync.engine.pusher import Item, push, read_back, settle
+from crm_sync.engine.pusher import Item, forget_lost, push, read_back, settle
 from crm_sync.engine.run import HALTING, Halted, Run
 from crm_sync.mappings import names, orders
 from crm_sync.mappings.orders import OrderFacts
@@ -74,6 +74,9 @@ def _look(run: Run, plans: Sequence[Plan]) -> None:
     """Ask the org about orders of which we do not know for sure how far they got."""
     run.load_links(names.ORDER, [plan.head.key for plan in plans])
     run.load_links(names.ORDER_LINE, [item.key for plan in plans for item in plan.items])
+    if run.is_forced:
+        forget_lost(run, [plan.head for plan in plans])
+        forget_lost(run, [item for plan in plans for item in plan.items])
     unsure = [plan for plan in plans if plan.job.attempts or not run.link(*plan.head.identity)]
     if not unsure:
         return
