@@ -79,7 +79,10 @@ class FilterForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), required=False)
 
     def __init__(self, data: Any, *, shown: tuple[str, ...], default_period: str) -> None:
-        super().__init__(data)
+        filled = data.copy()
+        for name, value in (("period", default_period), ("grain", "day"), ("compare", "previous")):
+            filled.setdefault(name, value)
+        super().__init__(filled)
         self.sent = data
         self.default_period = default_period
         store = organization.store()
