@@ -45,9 +45,8 @@ def assign_free(bases: Mapping[str, str], taken: Collection[str]) -> dict[str, s
     slugs: dict[str, str] = {}
     for key, base in bases.items():
         slug = first_free(base, used)
-        if slug in clash_candidates([base]):
-            slugs[key] = slug
-        else:  # more clashes than were asked for: the key makes it unique
-            slugs[key] = f"{base}-{key[-8:].lower()}"
+        is_known_free = slug == base or int(slug[len(base) + 1 :]) < CLASHES_TRIED
+        # With more clashes than were asked for, the key makes it unique.
+        slugs[key] = slug if is_known_free else f"{base}-{key[-8:].lower()}"
         used.add(slugs[key])
     return slugs
