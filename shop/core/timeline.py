@@ -1,6 +1,7 @@
 """What happened, for people: entries are added and read, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,41 @@ def record(
         correlation_id=actor.thread_id(),
         data=dict(data or {}),
         occurred_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PastNote:
+    """Something that happened to a subject, told afterwards."""
+
+    subject_type: str
+    subject_key: str
+    kind: str
+    message: str
+    occurred_at: datetime
+
+
+def record_past(*, notes: Sequence[PastNote], actor: Actor) -> None:
+    """Note many things of the past at once, each in the thread of its own subject."""
+    TimelineEntry.objects.bulk_create(
+        [
+            TimelineEntry(
+                subject_type=note.subject_type,
+                subject_key=note.subject_key,
+                thread_type=note.subject_type,
+                thread_key=note.subject_key,
+                kind=note.kind,
+                message=note.message,
+                actor_kind=actor.kind,
+                actor_key=actor.key,
+                actor_label=actor.label,
+                channel=actor.channel,
+                correlation_id=actor.thread_id(),
+                occurred_at=note.occurred_at,
+            )
+            for note in notes
+        ],
+        batch_size=500,
     )
 
 

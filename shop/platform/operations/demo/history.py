@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import transaction
+
 from shop.core.actors import Actor
 from shop.core.dates import store_zone
 from shop.directory.customers.models import Customer
@@ -16,6 +18,7 @@ from shop.goods.catalog.data import VariantFacts
 from shop.goods.catalog.models import Variant
 from shop.platform.operations.demo.people import Person
 from shop.platform.operations.demo.sizes import MONTHS, SOURCE, Size
+from shop.platform.operations.demo.stories import tell_story
 from shop.platform.operations.demo.terms import PRICE_LIST, SHIPPING, TAX_CLASSES
 from shop.pricing.price_lists import selectors as price_lists
 from shop.pricing.price_lists.data import ListPrice
@@ -108,7 +111,9 @@ def record_history(
             _order(start + number, moment, market, random)
             for number, moment in enumerate(moments[start : start + BATCH], start=1)
         ]
-        result = orders.record_past_orders(orders=drawn, actor=actor, now=now, sync=True)
+        with transaction.atomic():
+            result = orders.record_past_orders(orders=drawn, actor=actor, now=now, sync=True)
+            tell_story(result.order_ids, actor=actor)
         created += result.created
     if created:
         bought = Customer.objects.filter(pk__in=market.customer_ids.values())

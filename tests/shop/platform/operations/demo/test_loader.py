@@ -88,7 +88,7 @@ def test_the_store_is_complete_and_loading_it_again_changes_nothing(without_pict
     ).days
     assert 300 < spread <= 391
     assert Order.objects.filter(placed_at__gt=NOW).count() == 0
-    assert TimelineEntry.objects.filter(kind="order.placed").exists()
+    assert TimelineEntry.objects.filter(kind="order.placed").count() == 30
     assert options.value("security.staff_mfa") == "optional"
 
 
