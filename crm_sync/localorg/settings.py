@@ -9,7 +9,11 @@ SECRET_KEY = secrets.token_urlsafe(48)
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["crm_sync.localorg"]
-MIDDLEWARE = ["crm_sync.localorg.middleware.PageMiddleware"]
+MIDDLEWARE = [
+    "crm_sync.localorg.middleware.PageMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+CSRF_FAILURE_VIEW = "crm_sync.localorg.views.forged"
 ROOT_URLCONF = "crm_sync.localorg.urls"
 DATABASES: dict[str, dict[str, str]] = {}
 TEMPLATES = [

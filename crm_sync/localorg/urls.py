@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_sync.localorg import views
+from crm_sync.localorg import editing, views
 
 handler404 = "crm_sync.localorg.views.missing"
 
@@ -10,7 +10,12 @@ urlpatterns = [
     path("", views.objects, name="objects"),
     path("o/<str:name>/", views.record_list, name="list"),
     path("o/<str:name>/fields/", views.fields, name="fields"),
+    path("o/<str:name>/new/", editing.create, name="create"),
     path("r/<str:record_id>/", views.record, name="record"),
+    path("r/<str:record_id>/edit/", editing.edit, name="edit"),
+    path("r/<str:record_id>/delete/", editing.delete, name="delete"),
+    path("r/<str:record_id>/undelete/", editing.undelete, name="undelete"),
+    path("r/<str:record_id>/convert/", editing.convert, name="convert"),
     path("soql/", views.soql, name="soql"),
     path("log/", views.log, name="log"),
     path("log/<int:number>/", views.log_entry, name="log_entry"),

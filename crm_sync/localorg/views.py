@@ -1,9 +1,10 @@
-"""Pages of the org browser: looking, never changing."""
+"""Pages of the org browser for looking; editing.py has those that change something."""
 
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
@@ -152,6 +153,12 @@ def health(request: HttpRequest) -> HttpResponse:
     return _page(request, "health.html", limits=rows, faults=org.faults.listing(), section="health")
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form that did not come from these pages."""
+    return _with_status(_page(request, "missing.html", failed=bool(reason)), 403)
+
+
+@csrf_exempt
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Ask the user whether an application may act for them."""

@@ -1,17 +1,40 @@
 """What no real org has: reset, faults, figures."""
 
+import re
 from collections.abc import Callable
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import read_fault
 from crm_sync.localorg.messages import Answer, Call, refusal
 
+NAME = re.compile(r"[\w-]{1,60}")
 LOOPBACK = frozenset(("127.0.0.1", "::1", "::ffff:127.0.0.1", ""))
 
 
 def _reset(call: Call) -> Answer:
     call.org.reset()
     return Answer({"reset": True})
+
+
+def _name(call: Call) -> str:
+    name = str(call.json_object().get("name", ""))
+    if not NAME.fullmatch(name):
+        raise SalesforceError("INVALID_NAME", "name: letters, digits, - and _ only")
+    return name
+
+
+def _snapshot(call: Call) -> Answer:
+    name = _name(call)
+    if name == "start":
+        raise SalesforceError("INVALID_NAME", "name: start is the first minute, kept for reset")
+    call.org.snapshot(name)
+    return Answer({"name": name})
+
+
+def _restore(call: Call) -> Answer:
+    name = _name(call)
+    call.org.restore(name)
+    return Answer({"name": name})
 
 
 def _add_faults(call: Call) -> Answer:
@@ -53,6 +76,8 @@ def _get_limits(call: Call) -> Answer:
 
 ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("POST", "reset"): _reset,
+    ("POST", "snapshots"): _snapshot,
+    ("POST", "restore"): _restore,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
     ("GET", "faults"): _list_faults,

@@ -147,3 +147,18 @@ def test_reset_returns_to_the_first_minute(org):
     assert org.query("SELECT Id FROM Account") == []
     assert org.stats()["records_written"] == 0
     assert write(org).json()["id"] == first
+
+
+@pytest.mark.req("ORG-11")
+def test_a_snapshot_brings_its_records_back(org):
+    kept = write(org).json()["id"]
+    org.switch("POST", "snapshots", {"name": "one"})
+    org.call("DELETE", f"sobjects/Account/{kept}")
+    write(org)
+
+    org.switch("POST", "restore", {"name": "one"})
+
+    assert org.query("SELECT Id FROM Account") == [{"Id": kept}]
+    for name in ("../x", "nowhere", ""):
+        answer = requests.post(f"{org.url}/_local/restore", json={"name": name}, timeout=10)
+        assert answer.status_code in {400, 404}

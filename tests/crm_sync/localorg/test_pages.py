@@ -1,5 +1,7 @@
 """The pages that people look at: complete, harmless, free of scripts."""
 
+import re
+
 import pytest
 import requests
 from playwright.sync_api import sync_playwright
@@ -69,6 +71,53 @@ def test_a_statement_is_run_or_refused_on_its_page(org):
     assert "INVALID_FIELD" in bad
 
 
+class Visitor:
+    """Somebody with a browser, in few lines."""
+
+    def __init__(self, org):
+        self.url = org.url
+        self.session = requests.Session()
+
+    def post(self, path, page=None, **values):
+        shown = self.session.get(self.url + (page or path), timeout=10).text
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown).group(1)
+        data = {**values, "csrfmiddlewaretoken": token}
+        return self.session.post(self.url + path, data=data, timeout=10)
+
+
+@pytest.mark.req("ORG-10")
+def test_sales_work_is_done_without_code(org):
+    visitor = Visitor(org)
+
+    refused = visitor.post("/o/Lead/new/", FirstName="Asha", Company="Acme")
+    made = visitor.post("/o/Lead/new/", LastName="Rao", FirstName="Asha", Company="Acme")
+    lead = made.url.rstrip("/").rpartition("/")[2]
+    same = {"LastName": "Rao", "FirstName": "Asha", "Company": "Acme"}
+    visitor.post(f"/r/{lead}/edit/", **same, Status="Open - Not Contacted", City="Pune")
+    city = org.query("SELECT City FROM Lead")
+    visitor.post(f"/r/{lead}/convert/", page=f"/r/{lead}/")
+    contact = org.query("SELECT Id, Name FROM Contact")[0]
+    visitor.post(f"/r/{contact['Id']}/delete/", page=f"/r/{contact['Id']}/")
+    gone = org.query("SELECT Id FROM Contact")
+    visitor.post(f"/r/{contact['Id']}/undelete/", page=f"/r/{contact['Id']}/")
+
+    assert refused.status_code == 422
+    assert "Required fields are missing: [LastName]" in refused.text
+    assert city == [{"City": "Pune"}]
+    assert contact["Name"] == "Asha Rao"
+    assert gone == []
+    assert len(org.query("SELECT Id FROM Contact")) == 1
+
+
+def test_a_forged_form_changes_nothing(org):
+    record = org.create("Account", Name="A")
+
+    answer = requests.post(f"{org.url}/r/{record}/delete/", timeout=10)
+
+    assert answer.status_code == 403
+    assert len(org.query("SELECT Id FROM Account")) == 1
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_pages_fit_and_break_no_policy(org, chromium_path, scheme, width):
@@ -80,7 +129,15 @@ def test_pages_fit_and_break_no_policy(org, chromium_path, scheme, width):
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
-        for path in ("/", "/o/Order/", f"/r/{order}/", "/soql/", "/log/", "/health/"):
+        for path in (
+            "/",
+            "/o/Order/",
+            f"/r/{order}/",
+            f"/r/{order}/edit/",
+            "/soql/",
+            "/log/",
+            "/health/",
+        ):
             page.goto(org.url + path)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         browser.close()

@@ -1,0 +1,95 @@
+"""Pages of the org browser that change records."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm_sync.localorg import ids
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.face import forms
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.runtime import current
+from crm_sync.localorg.schema.model import SObject
+
+Act = Callable[[Org, SObject, str], str | None]
+
+
+def _posted(request: HttpRequest) -> dict[str, str]:
+    return {key: str(value) for key, value in request.POST.items()}
+
+
+def _owner(record_id: str) -> tuple[SObject, str]:
+    full = ids.normalize(record_id)
+    owner = current().schema.of_id(full) if full else None
+    if owner is None or full is None:
+        raise Http404
+    return owner, full
+
+
+def _show(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    values = {"form": form, "org": current(), "section": "objects"}
+    response = render(request, "localorg/form.html", values)
+    response.status_code = 422 if form.failure else 200
+    return response
+
+
+def _to(record_id: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("record", args=[record_id]))
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest, name: str) -> HttpResponse:
+    """Make a new record."""
+    owner = current().schema.find(name)
+    if owner is None or owner.is_event or not owner.createable:
+        raise Http404
+    form = forms.blank(owner)
+    made = forms.submit(current(), form, _posted(request)) if request.method == "POST" else None
+    return _to(made) if made else _show(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Change a record."""
+    owner, full = _owner(record_id)
+    if not owner.updateable:
+        raise Http404
+    try:
+        form = forms.filled(current(), owner, full)
+    except SalesforceError as error:
+        raise Http404 from error
+    saved = forms.submit(current(), form, _posted(request)) if request.method == "POST" else None
+    return _to(saved) if saved else _show(request, form)
+
+
+def _act(request: HttpRequest, record_id: str, act: Act) -> HttpResponse:
+    owner, full = _owner(record_id)
+    try:
+        target = act(current(), owner, full)
+    except SalesforceError as error:
+        values = {"failure": error, "org": current(), "record_id": full, "section": "objects"}
+        response = render(request, "localorg/refused.html", values)
+        response.status_code = 409
+        return response
+    return _to(target or full)
+
+
+@require_POST
+def delete(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Put a record into the recycle bin."""
+    return _act(request, record_id, lambda org, owner, full: forms.remove(org, owner, full))
+
+
+@require_POST
+def undelete(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Take a record out of the recycle bin."""
+    return _act(request, record_id, lambda org, owner, full: forms.restore(org, owner, full))
+
+
+@require_POST
+def convert(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Convert a lead and go to its contact."""
+    return _act(request, record_id, lambda org, _owner, full: forms.convert_lead(org, full))
