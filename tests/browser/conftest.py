@@ -160,7 +160,10 @@ def _fill():
     _product("Studio headphones", phones, sku="HEAD-1", picture="headphones", is_featured=True)
     _product(LONG_NAME, phones, sku="HEAD-2", price="1234567.50", compare_at="1399999.00")
     _product("Small radio", audio, sku="RADIO-1", picture="radio", stock=0)
-    _product("Loud speaker", audio, sku="SPEAK-1", stock=3)
+    speaker = _product("Loud speaker", audio, sku="SPEAK-1", stock=3)
+    for number in range(12):  # more than the header has room for
+        more = CategoryFactory(name=f"Further category {number}", position=3)
+        speaker.category_places.create(category=more)
     trail = ProductFactory(
         name="Trail shoe",
         slug="trail-shoe",
