@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from crm_sync import connections, doctor, policies, selectors, services
+from crm_sync import connections, doctor, lookups, policies, selectors, services
 from crm_sync.client.org import Org
 from crm_sync.forms import ConnectionForm, PutAsideForm
 from crm_sync.mappings import names
@@ -222,7 +222,7 @@ class SyncJobAdmin(JobAdmin):
             raise Http404
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{mapping.replace('_', ' ').capitalize()} {key}",
+            "title": f"{mapping.replace('_', ' ').capitalize()} {lookups.label_of(mapping, key)}",
             "explanation": selectors.explain(mapping, key),
         }
         return TemplateResponse(request, "crm_sync/explain.html", context)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from crm_sync.client.faults import CallFailed
 from crm_sync.client.session import check_address
@@ -27,6 +28,11 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
             "api_version",
             "ca_file",
         ]
+        widgets = {
+            "client_secret": UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+            "private_key": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        }
+        labels = {"login_url": "Login address", "ca_file": "CA file", "api_version": "API version"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

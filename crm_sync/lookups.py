@@ -1,9 +1,13 @@
 """What people call a record, and which key that is."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from crm_sync.exceptions import UnknownRecord
 from crm_sync.mappings import names
 from shop.directory.customers.models import Customer
-from shop.goods.catalog.models import Variant
+from shop.goods.catalog.models import Product, Variant
 from shop.sales.orders.models import Order
 
 ALIASES = {"pricelist": names.PRICE_LIST, "variant": names.PRODUCT}
@@ -15,6 +19,20 @@ def find(model: str, text: str) -> tuple[str, str]:
     if mapping not in names.STAGES:
         raise UnknownRecord(f"Unknown kind {model}; known are: {', '.join(names.STAGES)}")
     return mapping, _key(mapping, text.strip())
+
+
+def label_of(mapping: str, key: str) -> str:
+    """Answer how people call a record: order number, name of the customer or the product."""
+    rows: QuerySet[Any]
+    if mapping == names.ORDER:
+        rows = Order.objects.filter(key=key).values_list("number", flat=True)
+    elif mapping == names.CUSTOMER:
+        rows = Customer.objects.filter(key=key).values_list("full_name", flat=True)
+    elif mapping == names.PRODUCT:
+        rows = Product.objects.filter(key=key).values_list("name", flat=True)
+    else:
+        return key
+    return str(rows.first() or key)
 
 
 def _key(mapping: str, text: str) -> str:
