@@ -54,6 +54,7 @@ MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
     Row("Events", "Pub/Sub API (gRPC)", NONE, "use CometD"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
+    Row("Records", "Field-level and audit-field permissions", NONE, "the user may do everything"),
     Row("SOAP", "describe and retrieve of the partner API, WSDL files", NONE, "use REST"),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )

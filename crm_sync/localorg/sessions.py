@@ -65,9 +65,16 @@ class Sessions:
         present = time.time()
         session = Session(token, user_id, client_id, scopes, present, present, refresh_token)
         with self._lock:
+            self._forget_expired(refresh_token)
             self._live[token] = session
             self._save()
         return session
+
+    def _forget_expired(self, refresh_token: str) -> None:
+        oldest = time.time() - self._idle
+        for each in list(self._live.values()):
+            if refresh_token and each.refresh_token == refresh_token and each.used < oldest:
+                del self._live[each.token]
 
     def find(self, token: str) -> Session | None:
         """Return the session of a token if it is still good."""
@@ -77,7 +84,8 @@ class Sessions:
                 return None
             present = time.time()
             if present - session.used > self._idle:
-                del self._live[token]
+                if not session.refresh_token:
+                    del self._live[token]
                 return None
             session.used = present
             return session

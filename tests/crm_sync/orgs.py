@@ -32,6 +32,7 @@ class OrgProcess:
     process: subprocess.Popen | None = None
     token: str = ""
     credentials: dict = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -42,7 +43,7 @@ class OrgProcess:
             name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
         }
         command = [sys.executable, "manage.py", "localorg", "--port", str(self.port)]
-        command += ["--data", str(self.folder)]
+        command += ["--data", str(self.folder), *self.options]
         if self.metadata:
             command += ["--metadata", str(self.metadata)]
         self.process = subprocess.Popen(

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import read_fault
 from crm_sync.localorg.messages import Answer, Call, refusal
 
 NAME = re.compile(r"[\w-]{1,60}")
+NAMES = frozenset(("127.0.0.1", "localhost", "::1"))
 LOOPBACK = frozenset(("127.0.0.1", "::1", "::ffff:127.0.0.1", ""))
 
 
@@ -87,9 +89,15 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
 }
 
 
+def _from_here(call: Call) -> bool:
+    """Say whether a browser, if it is one, asks from the org's own pages."""
+    origin = call.header("origin")
+    return urlsplit(call.host).hostname in NAMES and origin in {"", call.host}
+
+
 def answer(call: Call) -> Answer:
     """Answer a switch; other machines have no business here."""
-    if call.header("x-peer") not in LOOPBACK:
+    if call.header("x-peer") not in LOOPBACK or not _from_here(call):
         return refusal(SalesforceError("FORBIDDEN", "Only from this machine", status=403))
     name = call.path.removeprefix("/_local/").strip("/")
     handler = ADDRESSES.get((call.method, name))

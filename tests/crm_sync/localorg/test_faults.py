@@ -162,3 +162,13 @@ def test_a_snapshot_brings_its_records_back(org):
     for name in ("../x", "nowhere", ""):
         answer = requests.post(f"{org.url}/_local/restore", json={"name": name}, timeout=10)
         assert answer.status_code in {400, 404}
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
+def test_another_site_cannot_reach_the_switches(org, headers):
+    kept = write(org).json()["id"]
+
+    answer = requests.post(f"{org.url}/_local/reset", headers=headers, timeout=10)
+
+    assert answer.status_code == 403
+    assert org.query("SELECT Id FROM Account") == [{"Id": kept}]

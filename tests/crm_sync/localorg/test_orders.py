@@ -171,7 +171,7 @@ def convert(org, **parts):
     return requests.post(f"{org.url}/services/Soap/u/67.0", data=body, headers=headers, timeout=10)
 
 
-@pytest.mark.req("ORG-08", "CRM-02")
+@pytest.mark.req("ORG-08")
 def test_a_lead_converts_once_into_account_and_contact(org):
     lead = org.call(
         "POST", "sobjects/Lead", json={"LastName": "Rao", "FirstName": "Asha", "Company": "Acme"}

@@ -34,7 +34,7 @@ def test_the_project_is_a_real_sfdx_project():
         assert etree.parse(path).getroot().tag.startswith("{http://soap.sforce.com"), path
 
 
-@pytest.mark.req("CRM-43", "OPS-09")
+@pytest.mark.req("CRM-43")
 def test_the_manifest_names_everything_that_is_there():
     root = etree.parse(METADATA / "manifest" / "package.xml").getroot()
     named = {

@@ -12,6 +12,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.crm_sync.orgs import OrgProcess, free_port
+
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -210,3 +212,57 @@ def test_a_code_goes_only_to_a_safe_address(org, redirect):
     answer = consent(org, org.credentials["password"], redirect_uri=redirect)
 
     assert answer.status_code == 400
+
+
+LOGIN = (
+    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+    '<login xmlns="urn:partner.soap.sforce.com"><username>{username}</username>'
+    "<password>{password}</password></login></e:Body></e:Envelope>"
+)
+
+
+def soap_login(org, version, **known):
+    url = f"{org.url}/services/Soap/u/{version}"
+    headers = {"Content-Type": "text/xml", "SOAPAction": "login"}
+    return requests.post(url, data=LOGIN.format(**known), headers=headers, timeout=10).text
+
+
+@pytest.mark.req("ORG-02", "CRM-02")
+def test_passwords_work_only_behind_the_flag_and_up_to_version_64(tmp_path):
+    org = OrgProcess(free_port(), tmp_path / "org", options=("--allow-password",)).start()
+    try:
+        known = {name: org.credentials[name] for name in ("username", "password")}
+        granted = ask(org, grant_type="password", **client(org), **known)
+        wrong = ask(org, grant_type="password", **client(org), **{**known, "password": "x"})
+        old, new = (soap_login(org, version, **known) for version in ("64.0", "65.0"))
+    finally:
+        org.stop()
+
+    assert granted.status_code == 200
+    assert wrong.json()["error"] == "invalid_grant"
+    assert "<sessionId>00D" in old
+    assert "INVALID_OPERATION" in new
+
+
+@pytest.mark.req("ORG-02")
+def test_an_expired_session_is_refreshed(org):
+    code = answer_of(consent(org, org.credentials["password"]))["code"][0]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": chosen(org)["redirect_uri"],
+    }
+    first = ask(org, **form, **client(org)).json()
+    org.faults({"kind": "expire_token", "count": 1})
+    limits = f"{org.url}/services/data/v67.0/limits"
+
+    def status(token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.get(limits, headers=headers, timeout=10).status_code
+
+    before = [status(first["access_token"]) for _ in range(2)]
+    refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    again = ask(org, **refresh, **client(org)).json()
+
+    assert before == [401, 401]
+    assert status(again["access_token"]) == 200
