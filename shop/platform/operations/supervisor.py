@@ -26,27 +26,32 @@ _STEP_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Pace:
-    """How often a beat is sent, how many may be missed, how long a stop may take."""
+    """How often a beat is sent, how many may be missed, how long a start and a stop may take."""
 
     interval: float = 30.0
     misses: int = 3
     grace: float = 6.0
+    boot: float = 90.0
 
 
 @dataclass
 class Pulse:
-    """Counts beats that did not come round, one question per interval."""
+    """Asks once in each interval whether any beat came round since the last question."""
 
     allowed: int
+    seen: datetime | None = None
     missed: int = 0
-    sent_at: datetime | None = None
+    is_warm: bool = False
 
-    def beat(self, *, now: datetime, last_seen: datetime | None) -> bool:
-        """Note a new beat; true when the cluster must be given up."""
-        if self.sent_at is not None:
-            came_round = last_seen is not None and last_seen >= self.sent_at
-            self.missed = 0 if came_round else self.missed + 1
-        self.sent_at = now
+    def is_lost(self, last_seen: datetime | None, *, may_still_boot: bool) -> bool:
+        """True when the cluster must be given up; one that is starting has time for it."""
+        came_round = last_seen is not None and last_seen != self.seen
+        self.seen = last_seen
+        self.is_warm = self.is_warm or came_round
+        if came_round or (may_still_boot and not self.is_warm):
+            self.missed = 0
+        else:
+            self.missed += 1
         return self.missed >= self.allowed
 
 
@@ -72,6 +77,7 @@ class Supervisor:
         self.restarts = 0
         self.is_stopping = False
         self.child: subprocess.Popen[bytes] | None = None
+        self.last_beat: datetime | None = None
 
     def run(self) -> None:
         """Watch until SIGTERM or SIGINT, then let running jobs finish within the grace time."""
@@ -100,30 +106,33 @@ class Supervisor:
 
     def _watch(self, child: subprocess.Popen[bytes]) -> str:
         """Return why the cluster can no longer be relied upon."""
-        pulse = Pulse(allowed=self.pace.misses)
-        due = time.monotonic()
+        started = due = time.monotonic()
+        pulse: Pulse | None = None
         while not self.is_stopping:
             if child.poll() is not None:
                 return f"ended with status {child.returncode}"
             if time.monotonic() >= due:
                 due = time.monotonic() + self.pace.interval
-                if self._is_silent(pulse):
+                may_still_boot = time.monotonic() - started < self.pace.boot
+                pulse = self._ask(pulse)
+                if pulse and pulse.is_lost(self.last_beat, may_still_boot=may_still_boot):
                     return f"{pulse.missed} beats did not come round"
             time.sleep(_STEP_SECONDS)
         return "asked to stop"
 
-    def _is_silent(self, pulse: Pulse) -> bool:
+    def _ask(self, pulse: Pulse | None) -> Pulse | None:
+        """Read when the last beat came round and send another; nothing where that was impossible.
+
+        Without a database nobody can beat: that is no reason to kill the workers.
+        """
         try:
             close_old_connections()
-            last_seen = self.last_seen()
-            now = self.clock()
-            self.send_beat(now)
+            self.last_beat = self.last_seen()
+            self.send_beat(self.clock())
         except DatabaseError as error:
-            # Without a database nobody can beat: that is no reason to kill the workers.
             logger.warning("worker.beat_not_sent", error=str(error))
-            pulse.sent_at = None
-            return False
-        return pulse.beat(now=now, last_seen=last_seen)
+            return None
+        return pulse or Pulse(allowed=self.pace.misses, seen=self.last_beat)
 
     def _stop(self, child: subprocess.Popen[bytes], *, at_once: bool) -> None:
         if not at_once and child.poll() is None:

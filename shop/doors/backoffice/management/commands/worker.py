@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=Pace.interval, metavar="SECONDS")
         parser.add_argument("--misses", type=int, default=Pace.misses, metavar="BEATS")
         parser.add_argument("--grace", type=float, default=Pace.grace, metavar="SECONDS")
+        parser.add_argument("--boot", type=float, default=Pace.boot, metavar="SECONDS")
         parser.add_argument(
             "--cluster", action="store_true", help="be the supervised process itself"
         )
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         count = services.sync_schedules(now=timezone.now())
         self.stdout.write(f"{count} schedules; waiting for work")
         Supervisor(
-            pace=Pace(options["interval"], options["misses"], options["grace"]),
+            pace=Pace(*(options[name] for name in ("interval", "misses", "grace", "boot"))),
             clock=timezone.now,
             send_beat=lambda now: jobs.enqueue(
                 "shop.platform.operations.tasks.beat", selectors.WORKER, now.isoformat()
