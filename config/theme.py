@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,14 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Modern Store",
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("img/favicon.svg"),
+        },
+    ],
+    "STYLES": [lambda _request: static("css/backoffice.css")],
     "SHOW_BACK_BUTTON": True,
     "ENVIRONMENT": "config.theme.environment",
     "DASHBOARD_CALLBACK": "shop.doors.backoffice.dashboard.fill",
@@ -75,7 +84,12 @@ UNFOLD: dict[str, Any] = {
                         "link": "/reports/",
                         "permission": _may_see_reports,
                     },
-                    {"title": _("Store"), "icon": "storefront", "link": "/"},
+                    {
+                        "title": _("Store"),
+                        "icon": "storefront",
+                        "link": "/",
+                        "active": lambda _request: False,
+                    },
                 ],
             },
             {

@@ -154,7 +154,8 @@ def value(key: str) -> Any:
     return option.parse(option.default)
 
 
-def _as_json(raw: Any) -> Any:
+def as_json(raw: Any) -> Any:
+    """Answer a value as it is stored: durations in seconds, exact figures as text."""
     if isinstance(raw, timedelta):
         return raw.total_seconds()
     return str(raw) if isinstance(raw, Decimal) else raw
@@ -166,8 +167,8 @@ def set_value(key: str, raw: Any, actor: Actor, now: datetime) -> Any:
     option = get_option(key)
     cleaned = option.clean(raw)
     row = OptionValue.objects.select_for_update().filter(key=key).first()
-    before = row.value if row else _as_json(option.clean(option.default))
-    after = _as_json(cleaned)
+    before = row.value if row else as_json(option.clean(option.default))
+    after = as_json(cleaned)
     if before == after:
         return cleaned
     OptionValue.objects.update_or_create(key=key, defaults={"value": after, "updated_at": now})

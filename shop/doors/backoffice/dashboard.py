@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core import health
 from shop.core.dates import day_bounds, store_date
+from shop.doors.backoffice import work_lists
 from shop.engagement.notifications.models import Message
 from shop.goods.inventory.models import StockItem
 from shop.sales.orders import policies
 from shop.sales.payments.models import Payment
-
-LOW_STOCK = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Figure:
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Give the page the figures that this person's roles may see."""
     now = timezone.now()
+    context["title"] = _("Home")
     context["figures"] = [
         figure
         for permission, load in LOADERS
@@ -50,39 +49,35 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _orders(user: Any, now: datetime) -> list[Figure]:
+    seen = policies.orders_visible_to(user)
     start, _end = day_bounds(store_date(now))
     week_ago = start - timedelta(days=7)
-    seen = policies.orders_visible_to(user).filter(is_history=False)
-    counts = seen.filter(placed_at__gte=week_ago).aggregate(
-        today=Count("pk", filter=Q(placed_at__gte=start)),
-        before=Count("pk", filter=Q(placed_at__lt=week_ago + (now - start))),
-    )
-    waiting = seen.aggregate(
-        to_pack=Count("pk", filter=Q(status="ACTIVATED", fulfillment_status="UNFULFILLED")),
-        unpaid=Count("pk", filter=Q(status="DRAFT")),
-    )
-    orders = reverse("admin:orders_order_changelist")
-    to_pack = f"{orders}?status__exact=ACTIVATED&fulfillment_status__exact=UNFULFILLED"
+    before = seen.filter(
+        is_history=False, placed_at__gte=week_ago, placed_at__lt=week_ago + (now - start)
+    ).count()
+    link = f"{reverse('admin:orders_order_changelist')}?{work_lists.PARAMETER}="
     return [
-        Figure(_("Orders today"), counts["today"], orders, before=counts["before"]),
-        Figure(_("To pack"), waiting["to_pack"], to_pack),
-        Figure(_("Waiting for payment"), waiting["unpaid"], f"{orders}?status__exact=DRAFT"),
+        Figure(
+            _("Orders today"),
+            work_lists.placed_today(seen, now).count(),
+            f"{link}today",
+            before=before,
+        ),
+        Figure(_("To pack"), work_lists.to_pack(seen, now).count(), f"{link}to-pack"),
+        Figure(_("Waiting for payment"), work_lists.unpaid(seen, now).count(), f"{link}unpaid"),
     ]
 
 
-def _payments(_user: Any, _now: datetime) -> list[Figure]:
-    surplus = Payment.objects.filter(
-        is_surplus=True, refunded_amount__lt=F("captured_amount")
-    ).count()
-    link = f"{reverse('admin:payments_payment_changelist')}?is_surplus__exact=1"
+def _payments(_user: Any, now: datetime) -> list[Figure]:
+    surplus = work_lists.to_give_back(Payment.objects.all(), now).count()
+    link = f"{reverse('admin:payments_payment_changelist')}?{work_lists.PARAMETER}=give-back"
     return [Figure(_("Money to give back"), surplus, link, is_alarming=surplus > 0)]
 
 
-def _stock(_user: Any, _now: datetime) -> list[Figure]:
-    low = StockItem.objects.filter(
-        location__is_active=True, on_hand__lte=F("reserved") + F("safety") + LOW_STOCK
-    ).count()
-    return [Figure(_("Shelves running low"), low, reverse("admin:inventory_stockitem_changelist"))]
+def _stock(_user: Any, now: datetime) -> list[Figure]:
+    low = work_lists.running_low(StockItem.objects.all(), now).count()
+    link = f"{reverse('admin:inventory_stockitem_changelist')}?{work_lists.PARAMETER}=low"
+    return [Figure(_("Shelves running low"), low, link)]
 
 
 def _mail(_user: Any, _now: datetime) -> list[Figure]:

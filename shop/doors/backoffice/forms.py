@@ -10,6 +10,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import UserCreationForm
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -17,10 +18,17 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from shop.directory.access.models import ApiKey
+from shop.directory.access.policies import EVERY_SCOPE
 from shop.directory.customers.models import User
 from shop.directory.organization.models import Location
 from shop.sales.amendments.reasons import STAFF_REASONS
 from shop.sales.fulfillment import selectors as fulfillment
+
+SCOPES = (
+    (EVERY_SCOPE, _("Everything: orders, customers, products and stock, reading and writing")),
+    ("storefront", _("Storefront: products, carts and checkout, as customers use them")),
+)
 
 
 class NewUserForm(UserCreationForm):
@@ -29,6 +37,20 @@ class NewUserForm(UserCreationForm):
     class Meta(BaseUserCreationForm.Meta):
         model = User
         fields = ("email", "full_name")
+
+
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new key of a program, and what it may be used for."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("May be used for"),
+        choices=SCOPES,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "expires_at")
 
 
 class CancelOrderForm(forms.Form):

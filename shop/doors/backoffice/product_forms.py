@@ -14,6 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from shop.core import options
 from shop.goods.catalog import attribute_values
 from shop.goods.catalog.exceptions import InvalidAttributeValue
 from shop.goods.catalog.models import AttributeValue, Category, Product, ProductImage, Variant
@@ -85,7 +86,7 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            default = price_lists.default_price_list("INR")
+            default = price_lists.default_price_list(options.value("store.currency"))
             for price in self.instance.prices.all():
                 if default is not None and price.price_list_id == default.pk:
                     self.initial["price"] = price.amount

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from shop.core import options
 from shop.doors.backoffice.acting import actor_of
 from shop.goods.catalog import services as catalog
 from shop.goods.catalog.data import ProductData, VariantData
@@ -55,7 +56,7 @@ def save_product(
 def save_variants(request: HttpRequest, product: Product, formset: Any) -> None:
     """Save the changed variants, and their prices in the default list."""
     now, actor = timezone.now(), actor_of(request)
-    default = price_list_selectors.default_price_list("INR")
+    default = price_list_selectors.default_price_list(options.value("store.currency"))
     for form in formset.forms:
         if not form.has_changed():
             continue

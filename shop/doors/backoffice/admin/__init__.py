@@ -5,6 +5,7 @@ from django.contrib import admin
 
 from shop.doors.backoffice.admin import (
     goods,
+    options,
     orders,
     parcels,
     payments,
@@ -20,6 +21,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 __all__ = [
     "goods",
+    "options",
     "orders",
     "parcels",
     "payments",

@@ -25,6 +25,7 @@ from shop.doors.backoffice.exchange import ImportAndExport
 from shop.doors.backoffice.panel_blocks import shown_panels
 from shop.doors.backoffice.resources import OrderResource
 from shop.doors.backoffice.words import amount_column, color, state_column, word
+from shop.doors.backoffice.work_lists import OrderWork
 from shop.sales.amendments.exceptions import AmendmentProblem
 from shop.sales.cart.models import Cart
 from shop.sales.checkout.models import Checkout
@@ -54,7 +55,8 @@ class OrderAdmin(ImportAndExport, ReadOnlyAdmin):
         "channel", "total",
     )  # fmt: skip
     list_filter = (
-        "status", "payment_status", "fulfillment_status", "channel", "order_type", "currency",
+        OrderWork, "status", "payment_status", "fulfillment_status", "channel", "order_type",
+        "currency",
         ("placed_at", RangeDateTimeFilter),
     )  # fmt: skip
     search_fields = ("number",)

@@ -14,6 +14,7 @@ from shop.doors.backoffice.base import ReadOnlyAdmin, ReadOnlyInline
 from shop.doors.backoffice.exchange import ExportOnly
 from shop.doors.backoffice.payment_resource import PaymentResource
 from shop.doors.backoffice.words import amount_column, state_column
+from shop.doors.backoffice.work_lists import PaymentWork
 from shop.sales.payments.models import Payment, PaymentEntry, Refund
 
 SECRETS = {
@@ -54,7 +55,7 @@ class PaymentAdmin(ExportOnly, ReadOnlyAdmin):
     resource_classes = [PaymentResource]
     state_badge = state_column("state", "State")
     shown_amount = amount_column("amount", "Amount")
-    list_filter = ("state", "method", "is_surplus", "currency")
+    list_filter = (PaymentWork, "state", "method", "is_surplus", "currency")
     list_select_related = ("order",)
     ordering = ("-created_at", "-pk")
     inlines = (EntryInline, RefundInline)

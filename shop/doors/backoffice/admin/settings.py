@@ -1,4 +1,4 @@
-"""The store's own data: profile, places, calendar, ways to send, tax, options."""
+"""The store's own data: profile, places, calendar, ways to send, tax."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.forms import Field, ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.decorators import display
 
-from shop.core import options
-from shop.core.models import OptionValue
 from shop.directory.geography.models import CityAlias, Country, PostalCode, Region, State
 from shop.directory.organization import services as organization
 from shop.directory.organization.models import Holiday, Location, StoreProfile
@@ -116,57 +112,6 @@ class TaxRateAdmin(Keeping, StoreAdmin):
     list_filter = ("tax_class", "country")
     list_select_related = ("tax_class",)
     ordering = ("tax_class__code", "-valid_from")
-
-
-@admin.register(OptionValue)
-class OptionAdmin(Keeping, StoreAdmin):
-    """Business settings that differ from their defaults; the add page lists all of them."""
-
-    list_display = ("key", "value", "about", "updated_at")
-    search_fields = ("key",)
-    ordering = ("key",)
-    fields = ("key", "value")
-
-    @display(description="Meaning")
-    def about(self, row: OptionValue) -> str:
-        """What the setting does."""
-        return options.get_option(row.key).help
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The key of a stored setting stays."""
-        return ("key",) if obj else ()
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        """Offer the declared settings by name."""
-        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "key" and field is not None:
-            field.help_text = ", ".join(option.key for option in options.declared())
-        return field
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Refuse unknown settings and values out of bounds beside the field."""
-        form = super().get_form(request, obj, **kwargs)
-
-        class CheckedForm(form):  # type: ignore[valid-type, misc]
-            def clean(self) -> dict[str, Any]:
-                cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-                key = obj.key if obj else cleaned.get("key", "")
-                try:
-                    options.get_option(key).clean(cleaned.get("value"))
-                except options.UnknownOption:
-                    raise ValidationError({"key": "There is no such setting."}) from None
-                except options.InvalidOption as problem:
-                    raise ValidationError({"value": str(problem)}) from None
-                return cleaned
-
-        return CheckedForm
-
-    def save_model(self, request: HttpRequest, obj: OptionValue, form: Any, change: bool) -> None:
-        """Set the value through the service: bounded and audited."""
-        options.set_value(obj.key, obj.value, actor_of(request), timezone.now())
-        obj.pk = OptionValue.objects.values_list("pk", flat=True).get(key=obj.key)
 
 
 class PlainAdmin(StoreAdmin):

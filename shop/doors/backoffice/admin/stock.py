@@ -21,6 +21,7 @@ from shop.doors.backoffice.exchange import ImportAndExport
 from shop.doors.backoffice.forms import BookStockForm
 from shop.doors.backoffice.resources import StockResource
 from shop.doors.backoffice.words import state_column
+from shop.doors.backoffice.work_lists import StockWork
 from shop.goods.catalog.models import Variant
 from shop.goods.inventory import services as inventory
 from shop.goods.inventory.exceptions import QuantityNotPositive, StockBelowReserved
@@ -61,7 +62,7 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
 
     resource_classes = [StockResource]
     list_display = ("sku", "product", "location", "on_hand", "reserved", "safety", "sellable_units")
-    list_filter = ("location",)
+    list_filter = (StockWork, "location")
     list_select_related = ("variant__product", "location")
     search_fields = ("variant__sku__startswith", "variant__product__name__istartswith")
     search_help_text = "Beginning of SKU or product name"
