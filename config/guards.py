@@ -143,6 +143,18 @@ def _staff_second_factor() -> Problem | None:
     )
 
 
+def _test_gateway() -> Problem | None:
+    hosts = set(settings.ALLOWED_HOSTS)
+    if not settings.PAYMENTS_TEST_GATEWAY or (hosts and hosts <= LOOPBACK):
+        return None
+    return Problem(
+        "PAYMENTS_TEST_GATEWAY",
+        "The test gateway is on: anybody could mark an order as paid without paying.",
+        "Unset PAYMENTS_TEST_GATEWAY, DEMO and DEBUG.",
+        stops_start=True,
+    )
+
+
 GUARDS: tuple[Callable[[], Problem | None], ...] = (
     _secret_key,
     _field_keys,
@@ -151,6 +163,7 @@ GUARDS: tuple[Callable[[], Problem | None], ...] = (
     _https,
     _content_policy,
     _staff_second_factor,
+    _test_gateway,
 )
 
 

@@ -18,6 +18,7 @@ SAFE = {
     "SECURE_HSTS_PRELOAD": True,
     "SESSION_COOKIE_SECURE": True,
     "CSRF_COOKIE_SECURE": True,
+    "PAYMENTS_TEST_GATEWAY": False,
 }
 
 
@@ -73,6 +74,7 @@ def test_safe_settings_pass(production, capsys):
             "CONTENT_SECURITY_POLICY",
         ),
         ("CONTENT_SECURITY_POLICY", {}, "CONTENT_SECURITY_POLICY"),
+        ("PAYMENTS_TEST_GATEWAY", True, "PAYMENTS_TEST_GATEWAY"),
     ],
 )
 def test_one_unsafe_setting_is_named_and_the_command_fails(production, capsys, name, value, code):
