@@ -125,6 +125,12 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _list(_("Connection"), "cloud", "crm_sync", "connection"),
                     _list(_("Outbox"), "cloud_upload", "crm_sync", "syncjob"),
+                    {
+                        "title": _("Failed records"),
+                        "icon": "sync_problem",
+                        "link": reverse_lazy("admin:crm_sync_deadletter_changelist"),
+                        "permission": _may("crm_sync.view_syncjob"),
+                    },
                     _list(_("Calls"), "sync_alt", "crm_sync", "syncattempt"),
                     _list(_("Linked records"), "link", "crm_sync", "link"),
                 ],

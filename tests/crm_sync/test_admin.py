@@ -290,3 +290,16 @@ def test_the_order_page_gets_a_panel_and_the_finder_knows_the_id(org, sync):
     assert search_keys.find_orders(link.salesforce_id[:15]) == [order.pk]
     assert search_keys.find_orders(Link.objects.get(kind="payment").salesforce_id) == [order.pk]
     assert search_keys.find_orders("801000000000000AAA") == []
+
+
+@pytest.mark.req("CRM-35")
+def test_the_order_page_of_the_back_office_shows_the_panel(admin_client, org, sync):
+    order = paid_order()
+    sync()
+
+    page = admin_client.get(reverse("admin:orders_order_change", args=[order.pk]))
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert Link.objects.get(kind="order").salesforce_id in text
+    assert reverse("admin:crm_sync_explain", args=["order", order.key]) in text
