@@ -8,7 +8,10 @@ import pytest
 from crm_sync import connections, doctor
 from crm_sync.client.org import Org
 from crm_sync.mappings.schema import NEEDS
+from crm_sync.models import Link
 from tests.crm_sync.orgs import ROOT, OrgProcess, free_port
+from tests.factories.crm_sync import paid_order
+from tests.factories.orders import placed_order, registered_customer
 
 METADATA = ROOT / "crm_sync" / "metadata"
 
@@ -133,3 +136,28 @@ def test_every_custom_field_we_write_has_its_file():
     ]
 
     assert missing == []
+
+
+@pytest.mark.req("CRM-38")
+@pytest.mark.django_db
+def test_the_doctor_asks_for_every_field_that_is_sent(connected, sync):
+    paid_order(customer=registered_customer(), key="one")
+    placed_order(email="guest@example.com", key="two")
+    sync()
+    needed = {needs.sobject: set(needs.every_field) for needs in NEEDS}
+    unknown = {
+        f"{link.sobject}.{field}"
+        for link in Link.objects.all()
+        for field in map(_field_of, link.pushed_values)
+        if field not in needed[link.sobject]
+    }
+
+    assert unknown == set()
+
+
+def _field_of(name: str) -> str:
+    """The field behind a reference by external id."""
+    if name.endswith("__r"):
+        return name.removesuffix("__r") + "__c"
+    references = ("Account", "Pricebook2", "Product2", "Order", "PricebookEntry", "BillToContact")
+    return f"{name}Id" if name in references else name
