@@ -46,7 +46,7 @@ screenshots: $(DEV) ## pictures of the main pages, both widths, both themes
 	@$(PY) -m scripts.screenshots
 
 assets: ## vendored files, fonts, icons and demo pictures (needs Node)
-	cd assets && npm ci && node vendor.mjs && node render-demo.mjs
+	cd assets && npm ci && node render-demo.mjs && node vendor.mjs
 
 contract-node: $(DEV) ## the contract tests with Node clients (needs Node)
 	@$(PY) -m scripts.gate contract-node

@@ -1,7 +1,7 @@
 """Turning an address into a search, and a search back into addresses."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +15,9 @@ from shop.engagement.search.data import Facet, SearchPage, SearchQuery
 MOST_PAGES = 1000
 MOST_TEXT = 120
 MOST_VALUES = 20
+MOST_FACETS = 8
+LEADING = ("category", "brand")
+MOST_FACET_VALUES = 15
 HIGHEST_PRICE = Decimal(10) ** 12
 ATTRIBUTE = "f_"
 SORTS = (
@@ -93,12 +96,28 @@ def listing_of(params: QueryDict, query: SearchQuery, page: SearchPage) -> Listi
     return Listing(
         query=query,
         sort=page.sort,
-        facets=tuple((parameter_of(facet.code), facet) for facet in page.facets),
+        facets=tuple(_shown(page.facets)),
         chips=tuple(_chips(params, query, page.facets)),
         next_query=_with_page(params, page.page + 1),
         previous_query=_with_page(params, page.page - 1),
         shown=min(page.page * query.page_size, page.total),
     )
+
+
+def _shown(facets: Sequence[Facet]) -> Iterable[tuple[str, Facet]]:
+    """The filters worth their room: the first ones, the applied ones, and not every rare value."""
+    for place, facet in enumerate(sorted(facets, key=_reach)):
+        is_applied = any(value.is_applied for value in facet.values)
+        if place < MOST_FACETS or is_applied:
+            values = facet.values[:MOST_FACET_VALUES]
+            rest = facet.values[MOST_FACET_VALUES:]
+            applied = tuple(value for value in rest if value.is_applied)
+            yield parameter_of(facet.code), replace(facet, values=values + applied)
+
+
+def _reach(facet: Facet) -> tuple[bool, int]:
+    """Category and brand first, then what is said about most products."""
+    return facet.code not in LEADING, -sum(value.count for value in facet.values)
 
 
 def _chips(params: QueryDict, query: SearchQuery, facets: Iterable[Facet]) -> Iterable[Chip]:

@@ -235,3 +235,24 @@ def test_a_missing_page_keeps_the_frame_and_offers_the_search(client, path):
     assert answer.status_code == 404
     assert "This page is not here" in answer.content.decode()
     assert 'aria-label="Search"' in answer.content.decode()
+
+
+@pytest.mark.req("SHOP-08")
+def test_filters_that_reach_few_products_make_room_unless_they_are_applied(client):
+    kind = ProductTypeFactory(code="thing")
+    yes = shoe("Thing", sku="YES", product_type=kind)
+    no = shoe("Other thing", sku="NO", product_type=kind)
+    for number in range(12):
+        attribute = AttributeFactory(
+            product_type=kind, code=f"fact-{number}", name=f"Fact {number}", is_filterable=True
+        )
+        for product, text in ((yes, "yes"), (no, "no")):
+            AttributeValue.objects.create(product=product, attribute=attribute, text=text)
+    show_all()
+
+    everything = client.get("/search/").content.decode()
+    hidden = next(n for n in range(12) if f'name="f_fact-{n}"' not in everything)
+    narrowed = client.get(f"/search/?f_fact-{hidden}=yes").content.decode()
+
+    assert len(set(re.findall(r'name="(f_fact-\d+)"', everything))) == 8
+    assert re.search(rf'name="f_fact-{hidden}" value="yes"[^>]* checked', narrowed)
