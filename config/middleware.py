@@ -1,17 +1,20 @@
 """What every answer of the web process carries: a request id and the right content policy."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import get_random_string
 
 ADMIN_PREFIX = "/admin/"
 # The admin theme evaluates expressions and sets inline styles; without both its pages break.
 ADMIN_POLICY = {"script-src": ("'unsafe-eval'",), "style-src": ("'unsafe-inline'",)}
+NUL = "\0"
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 REQUEST_ID_HEADER = "X-Request-ID"
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ID_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,6 +35,36 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response[REQUEST_ID_HEADER] = request_id
         return response
+
+
+class NulByteMiddleware:
+    """Turn away what no text column can hold, before a query on PostgreSQL fails over it.
+
+    Names in an address that hold a NUL byte are simply not there; a filter or a form field with one
+    is a broken request. JSON bodies are checked by the serializers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path_info:
+            raise Http404
+        if any(NUL in text for values in request.GET.lists() for text in (values[0], *values[1])):
+            raise BadRequest("A NUL byte has no place in a filter.")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Look at form fields once the view is known, right where CSRF reads them too."""
+        is_form = request.content_type in FORM_TYPES
+        if is_form and any(NUL in value for value in _texts(request)):
+            raise BadRequest("A NUL byte has no place in a form.")
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    for name, values in request.POST.lists():
+        yield name
+        yield from values
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

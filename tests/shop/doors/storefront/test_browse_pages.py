@@ -168,7 +168,7 @@ def test_filters_of_price_stock_and_brand_narrow_the_list_and_can_be_taken_away(
     [
         *("page=0", "page=-1", "page=9999999999999999999", "page=²", "page=1&page=2"),
         *("min=abc", "min=NaN&max=Infinity", "min=1e400", "sort=drop", "stock=maybe"),
-        *("brand=%00", "q=%00%01", "q=" + "x" * 5000, "f_=1", "f_a=" + "y" * 999),
+        *("brand=%01", "q=%01", "q=" + "x" * 5000, "f_=1", "f_a=" + "y" * 999),
         *("q=%27%22%28%29%2A%3A-AND+OR+NOT+NEAR%28", "q=%F0%9F%91%9F"),
     ],
 )
