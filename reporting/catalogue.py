@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reporting.filters import Filters
-from reporting.selectors import details, places, products, revenue
+from reporting.selectors import details, ledger, places, products, revenue
 from reporting.tables import Result
 
 Build = Callable[[Filters, Mapping[str, str], int | None], Result]
@@ -106,6 +106,20 @@ REPORTS: dict[str, Report] = {
             icon="map-pin",
             fields=(*_SPAN, "returns"),
             build=lambda filters, _wanted, _limit: places.city_report(filters),
+        ),
+        Report(
+            code="ledger",
+            title=_("Sales and cancellations"),
+            summary=_("Every line once: sold, cancelled or corrected; orders and customers."),
+            definition=_(
+                "A sale is a line with a price above zero that is not on a return. Cancellations "
+                "and returns carry their own numbers and negative amounts. Write-offs, free goods "
+                "and negative adjustments are corrections. Each line is rounded to the penny."
+            ),
+            icon="file-text",
+            fields=("period", "start", "end", "currency"),
+            build=lambda filters, _wanted, _limit: ledger.report(filters),
+            default_period="12m",
         ),
         Report(
             code="rows",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reporting.counting import COUNTED
 from reporting.filters import Filters, parse_bands
+from reporting.selectors import ledger
 from reporting.selectors.products import band_limits
 from reporting.tables import Column, Result, Row, Tile
 from shop.core import options
@@ -45,6 +46,8 @@ def orders_report(filters: Filters, wanted: Mapping[str, str], limit: int | None
 
 def lines_report(filters: Filters, wanted: Mapping[str, str], limit: int | None) -> Result:
     """The order lines behind a product or price band."""
+    if (what := wanted.get("what", "")) in ledger.KINDS:
+        return _lines_result(ledger.lines_of(filters, what), limit)
     found = OrderLine.objects.filter(order__in=counted_orders(filters), kind="GOODS")
     if sku := wanted.get("sku", ""):
         found = found.filter(sku=sku)
