@@ -151,6 +151,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
     },
+    "import_export": {  # files between preview and confirmation hold customers' data
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "private" / "uploads", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "shop.doors.storefront.staticfiles.JoiningStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -26,8 +26,8 @@ from shop.sales.amendments.reasons import STAFF_REASONS
 from shop.sales.fulfillment import selectors as fulfillment
 
 SCOPES = (
-    (EVERY_SCOPE, _("Everything: orders, customers, products and stock, reading and writing")),
-    ("storefront", _("Storefront: products, carts and checkout, as customers use them")),
+    (EVERY_SCOPE, _("Everything (admin)")),
+    ("storefront", _("Shopping as customers do (storefront)")),
 )
 
 
@@ -62,7 +62,10 @@ class CancelOrderForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=500, widget=UnfoldAdminTextareaWidget
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
 

@@ -33,6 +33,7 @@ class PipelineResource(resources.ModelResource):
 
     def __init__(self, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.user = request.user if request is not None else None
         self.actor = actor_of(request) if request is not None else SYSTEM_ACTOR
         self.groups: dict[int, list[Row]] = {}
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminImageFieldWidget,
-    UnfoldAdminSelectMultipleWidget,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminSelect2Widget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -23,15 +24,36 @@ from shop.pricing.price_lists import selectors as price_lists
 LARGEST_PICTURE = 15 * 1024 * 1024
 
 
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One category, named by its place in the tree."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The whole path: names repeat in a tree."""
+        return str(obj.path)
+
+
+class CategoriesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several categories, named by their place in the tree."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The whole path: names repeat in a tree."""
+        return str(obj.path)
+
+
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     """A product; its places in the tree and its options are written as people write them."""
 
-    places = forms.ModelMultipleChoiceField(
-        label=_("Categories"),
+    main_category = CategoryField(
+        label=_("Main category"),
         queryset=Category.objects.order_by("path"),
         required=False,
-        widget=UnfoldAdminSelectMultipleWidget,
-        help_text=_("The first one is the main category."),
+        widget=UnfoldAdminSelect2Widget,
+    )
+    places = CategoriesField(
+        label=_("Also listed in"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        widget=UnfoldAdminSelect2MultipleWidget,
     )
     option_list = forms.CharField(
         label=_("Options"),
@@ -48,17 +70,22 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_featured", "owner", "tax_class", "hsn_code", "slug", "meta_title",
             "meta_description",
         )  # fmt: skip
+        labels = {"hsn_code": _("HSN code"), "slug": _("Address of the page")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if self.instance.pk:
-            self.initial["places"] = list(
-                self.instance.category_places.order_by("position").values_list(
+            main = self.instance.primary_category_id
+            self.initial["main_category"] = main
+            self.initial["places"] = [
+                place
+                for place in self.instance.category_places.order_by("position").values_list(
                     "category", flat=True
                 )
-            )
+                if place != main
+            ]
             self.initial["option_list"] = ", ".join(self.instance.option_names)
 
     def clean_option_list(self) -> list[str]:
@@ -79,25 +106,42 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminDecimalFieldWidget,
     )  # fmt: skip
 
+    option_values = forms.CharField(
+        label=_("Options"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget,
+        help_text=_("Such as Size: 9, Colour: Black"),
+    )  # fmt: skip
+
     class Meta:
         model = Variant
         fields = ("sku", "option_values", "barcode", "weight_grams", "is_active", "position")
+        labels = {"sku": _("SKU"), "weight_grams": _("Grams"), "is_active": _("On sale")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            self.initial["option_values"] = ", ".join(
+                f"{name}: {value}" for name, value in self.instance.option_values.items()
+            )
             default = price_lists.default_price_list(options.value("store.currency"))
             for price in self.instance.prices.all():
                 if default is not None and price.price_list_id == default.pk:
-                    self.initial["price"] = price.amount
-                    self.initial["compare_at"] = price.compare_at
+                    self.initial["price"] = _short(price.amount)
+                    self.initial["compare_at"] = _short(price.compare_at)
 
     def clean_option_values(self) -> dict[str, str]:
-        """A mapping of option to value, both plain text."""
-        values = self.cleaned_data["option_values"] or {}
-        if not isinstance(values, dict):
-            raise forms.ValidationError(_('Write options like {"Size": "9"}.'))
-        return {str(name): str(value) for name, value in values.items()}
+        """A mapping of option to value; a comma without a new name belongs to the value."""
+        values: dict[str, str] = {}
+        name = ""
+        for part in filter(str.strip, self.cleaned_data["option_values"].split(",")):
+            before, colon, after = part.partition(":")
+            if colon and before.strip():
+                name = before.strip()
+                values[name] = after.strip()
+            elif name:
+                values[name] += f",{part}"
+            else:
+                raise forms.ValidationError(_("Write options like Size: 9, Colour: Black."))
+        return values
 
     def clean(self) -> dict[str, Any]:
         """An old price that is no higher than the price would only confuse."""
@@ -106,6 +150,13 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         if price is not None and old is not None and old <= price:
             self.add_error("compare_at", _("The old price must be higher than the price."))
         return cleaned
+
+
+def _short(amount: Decimal | None) -> Decimal | None:
+    """Two decimals where the other two are zeros, so that the figure fits its field."""
+    if amount is None or amount != amount.quantize(Decimal("0.01")):
+        return amount
+    return amount.quantize(Decimal("0.01"))
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -118,6 +169,7 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ProductImage
         fields = ("alt", "position")
+        labels = {"alt": _("What it shows")}
 
     def clean(self) -> dict[str, Any]:
         """A new row needs a file, and no file may be huge."""

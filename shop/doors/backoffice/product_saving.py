@@ -30,7 +30,7 @@ def save_product(
         slug=product.slug,
         brand=product.brand,
         product_type=product_type.code if product_type else "",
-        category_paths=tuple(place.path for place in cleaned.get("places", ())),
+        category_paths=_category_paths(cleaned),
         short_description=product.short_description,
         description=product.description,
         tax_class=tax_class.code,
@@ -51,6 +51,13 @@ def save_product(
         actor=actor_of(request),
         now=timezone.now(),
     )
+
+
+def _category_paths(cleaned: dict[str, Any]) -> tuple[str, ...]:
+    """The main category first; without one, the first of the others stands in."""
+    places = [place.path for place in cleaned.get("places") or ()]
+    main = cleaned.get("main_category")
+    return tuple(dict.fromkeys([main.path, *places] if main else places))
 
 
 def save_variants(request: HttpRequest, product: Product, formset: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from import_export.fields import Field
 
+from shop.directory.access import policies as access
 from shop.directory.customers.models import Customer
 from shop.doors.backoffice.pipeline_resource import PipelineResource
 from shop.goods.catalog.models import Product, Variant
@@ -14,7 +15,10 @@ from shop.platform.transfer.formats.plain_customers import PlainCustomers
 from shop.platform.transfer.formats.plain_orders import PlainOrders
 from shop.platform.transfer.formats.plain_products import PlainProducts
 from shop.platform.transfer.formats.plain_stock import PlainStock
+from shop.sales.orders import policies
 from shop.sales.orders.models import Order, OrderLine
+
+PERSONAL = frozenset({"email", "full_name"})
 
 
 class ProductResource(PipelineResource):
@@ -128,9 +132,18 @@ class OrderResource(PipelineResource):
     def export(self, queryset: Any = None, **kwargs: Any) -> Any:
         """The list shows orders; the file has a row for each of their lines."""
         rows = OrderLine.objects.select_related("order").order_by("order__placed_at", "pk")
+        if self.user is not None:
+            rows = rows.filter(pk__in=policies.lines_visible_to(self.user).values("pk"))
         if queryset is not None and queryset.model is Order:
             rows = rows.filter(order__in=queryset.order_by().values("pk"))
         return super().export(queryset=rows, **kwargs)
+
+    def get_export_fields(self, selected_fields: Any = None) -> Any:
+        """Sellers learn what was sold, not to whom."""
+        shown = super().get_export_fields(selected_fields)
+        if self.user is not None and access.is_seller_only(self.user):
+            return [field for field in shown if field.column_name not in PERSONAL]
+        return shown
 
     def dehydrate_placed_at(self, line: OrderLine) -> str:
         """A moment that reads back as the same moment."""

@@ -58,10 +58,11 @@ def color(state: str) -> str:
     return LOOKS.get(state, ("info", ""))[0]
 
 
-def amount(value: Decimal | None, currency: str) -> SafeString | str:
+def amount(value: Decimal | str | None, currency: str) -> SafeString | str:
     """An amount with its currency, exact beside it for machines."""
     if value is None:
         return "–"
+    value = Decimal(value)
     return format_html(
         '<span class="whitespace-nowrap tabular-nums" data-amount="{}" data-currency="{}">{}'
         "</span>",

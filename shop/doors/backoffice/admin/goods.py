@@ -58,6 +58,7 @@ class VariantInline(FieldInline):
         "position",
     )
     can_delete = False
+    hide_title = True
     min_num = 1
     tab = True
 
@@ -74,6 +75,7 @@ class PictureInline(FieldInline):
     form = PictureForm
     fields = ("preview", "upload", "alt", "position")
     readonly_fields = ("preview",)
+    hide_title = True
     tab = True
 
     @display(description=_("Picture"))
@@ -93,6 +95,7 @@ class ValueInline(FieldInline):
     model = AttributeValue
     form = AttributeValueForm
     fields = ("attribute", "value")
+    hide_title = True
     tab = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AttributeValue]:
@@ -129,7 +132,8 @@ class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):
             None,
             {
                 "fields": (
-                    "name", "brand", "product_type", "places", "short_description", "description",
+                    "name", "brand", "product_type", "main_category", "places",
+                    "short_description", "description",
                     "is_published", "is_featured", "owner",
                 ),
             },
@@ -190,6 +194,10 @@ class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):
     def stock(self, row: Product) -> int:
         """Units not promised to anybody."""
         return int(row.shown_stock)  # type: ignore[attr-defined]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """A file names products of anybody, so sellers type theirs in."""
+        return super().has_import_permission(request) and not access.is_seller_only(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Sellers cannot give their products away."""

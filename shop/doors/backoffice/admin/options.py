@@ -116,7 +116,7 @@ class OptionAdmin(Keeping, StoreAdmin):
     """Changed settings above, all settings below; a value is set through the service."""
 
     form = OptionForm
-    list_display = ("key", "shown", "about", "updated_at")
+    list_display = ("key", "shown", "updated_at")
     search_fields = ("key",)
     ordering = ("key",)
     fields = ("key", "value")
@@ -130,11 +130,6 @@ class OptionAdmin(Keeping, StoreAdmin):
     def shown(self, row: OptionValue) -> str:
         """The value as it is typed."""
         return written(row.value)
-
-    @display(description=_("Meaning"))
-    def about(self, row: OptionValue) -> str:
-        """What the setting does."""
-        return _hint(row.key)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key of a stored setting stays."""

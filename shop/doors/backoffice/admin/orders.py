@@ -21,7 +21,7 @@ from shop.directory.access import policies as access
 from shop.doors.backoffice import order_steps
 from shop.doors.backoffice.acting import actor_of
 from shop.doors.backoffice.base import ReadOnlyAdmin
-from shop.doors.backoffice.exchange import ImportAndExport
+from shop.doors.backoffice.exchange import ImportAndExport, OwnRowsExport
 from shop.doors.backoffice.panel_blocks import shown_panels
 from shop.doors.backoffice.resources import OrderResource
 from shop.doors.backoffice.words import amount_column, color, state_column, word
@@ -42,7 +42,7 @@ REFUSALS = (AmendmentProblem, ShipmentProblem, OrderProblem, PaymentProblem, Tra
 
 
 @admin.register(Order)
-class OrderAdmin(ImportAndExport, ReadOnlyAdmin):
+class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
     """Orders are changed by steps, never by typing into their rows."""
 
     resource_classes = [OrderResource]

@@ -65,7 +65,6 @@ class CustomerOrderInline(ReadOnlyInline):
 class PersonAdmin(Keeping, BigListAdmin):
     """Customers and leads: what they say of themselves is editable, figures are not."""
 
-    resource_classes = [CustomerResource]
     lifetime = amount_column("lifetime_value", "Lifetime value")
     search_fields = ("email__startswith", "phone__startswith", "full_name__istartswith")
     search_help_text = _("Beginning of e-mail, phone or name")
@@ -117,6 +116,7 @@ class PersonAdmin(Keeping, BigListAdmin):
 class CustomerAdmin(ImportAndExport, PersonAdmin):
     """Everyone who buys or may buy."""
 
+    resource_classes = [CustomerResource]
     list_display = ("full_name", "email", "phone", "kind", "order_count", "lifetime", "owner")
     inlines = (CustomerOrderInline, AddressInline, ConsentInline)
 
@@ -135,6 +135,7 @@ class CustomerAdmin(ImportAndExport, PersonAdmin):
 class LeadAdmin(ExportOnly, PersonAdmin):
     """Customers who have not bought yet."""
 
+    resource_classes = [CustomerResource]
     list_display = ("full_name", "email", "phone", "signup_source", "created_at", "owner")
     inlines = (AddressInline, ConsentInline)
 

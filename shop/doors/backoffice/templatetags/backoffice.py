@@ -22,7 +22,7 @@ COLORS = {
 
 
 @register.simple_tag
-def amount(value: Decimal | None, currency: str) -> SafeString | str:
+def amount(value: Decimal | str | None, currency: str) -> SafeString | str:
     """An amount in its currency."""
     return words.amount(value, currency)
 

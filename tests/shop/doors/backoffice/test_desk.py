@@ -1,7 +1,5 @@
 """Products, stock, payments and the menu of the back office."""
 
-import json
-
 import pytest
 from django.urls import reverse
 
@@ -71,7 +69,7 @@ def product_form(**changes):
         "option_list": "Size",
         "variants-TOTAL_FORMS": "1", "variants-INITIAL_FORMS": "0", "variants-MIN_NUM_FORMS": "1",
         "variants-MAX_NUM_FORMS": "1000", "variants-0-sku": "TR-9",
-        "variants-0-option_values": json.dumps({"Size": "9"}), "variants-0-price": "2499.00",
+        "variants-0-option_values": "Size: 9", "variants-0-price": "2499.00",
         "variants-0-compare_at": "", "variants-0-barcode": "", "variants-0-weight_grams": "300",
         "variants-0-is_active": "on", "variants-0-position": "0",
     }  # fmt: skip
