@@ -124,7 +124,7 @@ class OptionAdmin(Keeping, StoreAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A setting at its default has no row yet; changing it needs no more than changing."""
-        return self.has_change_permission(request)
+        return bool(self.has_change_permission(request))
 
     @display(description=_("Value"))
     def shown(self, row: OptionValue) -> str:

@@ -85,7 +85,6 @@ CASES = {
 }
 
 
-@pytest.mark.req("DATA-01")
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_is_shown_first_then_written_and_a_second_time_changes_nothing(root, shelf, name):
     text, look, expected = CASES[name]
@@ -112,7 +111,7 @@ WRONG = {
 }
 
 
-@pytest.mark.req("DATA-01")
+@pytest.mark.req("DATA-06")
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_file_names_row_and_column_and_writes_nothing(root, shelf, name):
     content, row, column = WRONG[name]
