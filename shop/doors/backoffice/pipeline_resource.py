@@ -76,12 +76,9 @@ class PipelineResource(resources.ModelResource):
         return result
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        """Let the writer do what comes once, after the last row."""
+        """Let the writer do what comes once, after the last row; head the preview."""
         self.writer.finish()
-
-    def get_diff_headers(self) -> list[str]:
-        """The preview shows the file's own columns."""
-        return [*self.parser_class.required, *self.parser_class.optional]
+        result.diff_headers = list(dataset.headers)
 
     def export_resource(
         self, instance: Any, selected_fields: Any = None, **kwargs: Any

@@ -121,15 +121,27 @@ def test_a_wrong_file_names_row_and_column_and_writes_nothing(root, shelf, name)
 
     page = preview.content.decode()
     assert f"Row {row}, {column}" in page
+    assert "Nothing was written." in page
+    assert "Traceback" not in page
     assert "confirm_form" not in preview.context
     assert written() == before
+
+
+def test_the_preview_heads_the_columns_of_the_file(root, shelf):
+    preview = send(root, "customers_customer", "full_name,email\nMeera Nair,meera@example.com\n")
+
+    result = preview.context["result"]
+    assert result.diff_headers == ["full_name", "email"]
+    assert result.rows[0].diff == ["Meera Nair", "meera@example.com"]
 
 
 def test_a_file_without_its_columns_is_refused_in_words(root, shelf):
 
     preview = send(root, "inventory_stockitem", "sku,place\nA-1,x\n")
 
-    assert "These columns are missing: location, on_hand" in preview.content.decode()
+    page = preview.content.decode()
+    assert "These columns are missing: location, on_hand" in page
+    assert "Traceback" not in page
     assert StockItem.objects.get().on_hand == 10
 
 
