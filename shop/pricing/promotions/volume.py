@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shop.core.money import round_money
+from shop.core.money import format_money, round_money
 
 CODE = "volume"
 
@@ -37,7 +37,7 @@ def offer_for(*, subtotal: Decimal, currency: str, terms: VolumeTerms) -> Offer 
     percent = f"{terms.percent.normalize():f}"
     return Offer(
         code=CODE,
-        label=f"{percent}% off orders above {terms.threshold:,.2f}",
+        label=f"{percent} % off orders above {format_money(terms.threshold, currency)}",
         base=subtotal,
         percent=terms.percent,
         amount=amount,

@@ -42,5 +42,5 @@ def test_threshold_and_percent_can_be_edited_and_the_offer_switched_off():
 def test_offer_explains_itself():
     offer = selectors.volume_discount(subtotal=Decimal("1500.00"), currency="INR")
 
-    assert (offer.code, offer.label) == ("volume", "10% off orders above 1,000.00")
+    assert (offer.code, offer.label) == ("volume", "10 % off orders above ₹1,000.00")
     assert offer.explanation == ("Goods of 1500.00 are above 1000.00: 10% of 1500.00 is 150.00")
