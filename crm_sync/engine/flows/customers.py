@@ -147,7 +147,21 @@ def _link(run: Run, kind: str, key: str, record: Record, salesforce_id: str) -> 
 
 def _push_accounts(run: Run, customers: Sequence[Customer]) -> None:
     """Bring buyers over: convert what was a lead, then account first and contact second."""
-    newcomers = [person for _, person in customers if not run.link(names.CONTACT, person.key)]
+    newcomers = [person for job, person in customers if _is_new(run, job, person)]
+    try:
+        _convert_and_push(run, customers)
+    finally:
+        # Also when the org has to rest: at the next try these are no newcomers any more.
+        _touch_surroundings(run, newcomers)
+
+
+def _is_new(run: Run, job: SyncJob, person: Person) -> bool:
+    """Whether the contact is not there yet, or a try that broke off may have just made it."""
+    link = run.link(names.CONTACT, person.key)
+    return link is None or not link.last_pushed_hash or job.attempts > 0
+
+
+def _convert_and_push(run: Run, customers: Sequence[Customer]) -> None:
     convert(run, customers)
     ready = [customer for customer in customers if run.is_open(customer[0])]
     results = push(run, [Item(job, people.account_record(person)) for job, person in ready])
@@ -158,7 +172,6 @@ def _push_accounts(run: Run, customers: Sequence[Customer]) -> None:
     for job, person in ready:
         identities = [(names.ACCOUNT, person.key), (names.CONTACT, person.key)]
         settle(run, job, results, [name for name in identities if name in results])
-    _touch_surroundings(run, newcomers)
 
 
 def _touch_surroundings(run: Run, newcomers: Sequence[Person]) -> None:

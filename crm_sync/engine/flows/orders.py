@@ -9,7 +9,7 @@ from crm_sync.client.org import COLLECTION_SIZE
 from crm_sync.engine.flows.goods import GONE
 from crm_sync.engine.flows.order_parents import Parents, find_parents
 from crm_sync.engine.matching import ask
-from crm_sync.engine.pusher import Item, forget_lost, push, read_back, settle
+from crm_sync.engine.pusher import Item, forget_lost, push, read_back
 from crm_sync.engine.run import HALTING, Halted, Run
 from crm_sync.mappings import names, orders
 from crm_sync.mappings.orders import OrderFacts
@@ -163,8 +163,11 @@ def _push_items(run: Run, plans: Sequence[Plan]) -> list[Plan]:
     results = push(run, [Item(plan.job, item) for plan in sendable for item in plan.items])
     good = []
     for plan in sendable:
-        settle(run, plan.job, results, [item.identity for item in plan.items])
-        if run.outcomes[plan.job.pk].fault is None:
+        faults = [results[item.identity].fault for item in plan.items]
+        fault = next(filter(None, faults), None)
+        if fault:
+            run.fail(plan.job, fault)
+        else:
             good.append(plan)
     return good
 
@@ -178,7 +181,12 @@ def _mismatch(missing: Sequence[Record]) -> Fault:
 
 
 def _activate(run: Run, plans: Sequence[Plan]) -> None:
+    """The last step: before it, no order that is paid counts as sent."""
     due = [plan for plan in plans if plan.facts.is_to_activate and not _is_activated(run, plan)]
+    waiting = {plan.job.pk for plan in due}
+    for plan in plans:
+        if plan.job.pk not in waiting:
+            run.done(plan.job)
     for part in in_chunks(due, COLLECTION_SIZE):
         _activate_part(run, part)
 
@@ -200,9 +208,11 @@ def _activate_part(run: Run, plans: Sequence[Plan]) -> None:
             run.fail(plan.job, fault)
         elif link:
             link.pushed_values = {**link.pushed_values, STATUS: run.facts.order_activated}
-            activated.append(link)
+            activated.append((plan.job, link))
             run.progressed.add(plan.job.pk)
-    run.save_links(activated)
+    run.save_links([link for _, link in activated])
+    for job, _ in activated:
+        run.done(job)
 
 
 def _attempt(run: Run, plan: Plan, fault: Fault | None) -> SyncAttempt:
