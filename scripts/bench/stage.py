@@ -136,7 +136,7 @@ def store(database: str) -> Iterator[Stage]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "ALLOWED_HOSTS": f"{HOST},localhost,testserver",
+        "ALLOWED_HOSTS": f"{HOST},localhost",
         "HTTPS": "off",
         "DEMO": "small",
         "LOG_LEVEL": "ERROR",
