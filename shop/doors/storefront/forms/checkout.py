@@ -12,6 +12,8 @@ from shop.directory.geography.addresses import PostalAddress
 from shop.doors.storefront.forms import fields
 from shop.doors.storefront.forms.addresses import CheckoutAddressForm
 
+Choices = list[tuple[str, str]]
+
 
 class ContactForm(forms.Form):
     """Whom to tell about the order."""
@@ -48,25 +50,30 @@ class PaymentForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        shipping: list[tuple[str, str]],
-        payment: list[tuple[str, str]],
+        shipping: Choices | None,
+        payment: Choices | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shipping_code"].choices = shipping  # type: ignore[attr-defined]
-        self.fields["payment_method"].choices = payment  # type: ignore[attr-defined]
+        for name, choices in (("shipping_code", shipping), ("payment_method", payment)):
+            sent = str(self.data.get(name, ""))[:40] if choices is None else ""
+            self.fields[name].choices = [(sent, sent)] if sent else choices or []  # type: ignore[attr-defined]
 
 
 class CheckoutForms:
-    """The four small forms of the page, validated together so that every error shows at once."""
+    """The four small forms of the page, validated together so that every error shows at once.
+
+    Without choices any code is taken as sent: placing the order refuses what is not offered, and
+    need not be preceded by all the questions that showing the page takes.
+    """
 
     def __init__(
         self,
         *,
         data: Any = None,
         initial: dict[str, dict[str, Any]] | None = None,
-        shipping: list[tuple[str, str]],
-        payment: list[tuple[str, str]],
+        shipping: Choices | None = None,
+        payment: Choices | None = None,
     ) -> None:
         start = initial or {}
         self.contact = ContactForm(data, initial=start.get("contact"))

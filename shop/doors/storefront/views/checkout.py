@@ -16,6 +16,7 @@ from shop.core.idempotency import IdempotencyConflict
 from shop.directory.geography import selectors as geography
 from shop.doors.storefront import carts
 from shop.doors.storefront.checkout_page import CheckoutPage
+from shop.doors.storefront.forms.checkout import CheckoutForms
 from shop.doors.storefront.placed import has_placed, remember_placed
 from shop.doors.storefront.visitors import actor_of, customer_of
 from shop.goods.inventory.exceptions import OutOfStock
@@ -33,9 +34,14 @@ TOKEN_SALT = "storefront.checkout"  # noqa: S105 - a salt, no secret
 TOKEN_AGE_SECONDS = 24 * 60 * 60
 
 
-def make_token(cart_key: str, checkout_key: str) -> str:
+def make_token(page: CheckoutPage) -> str:
     """Sign what a submission belongs to; its key makes retries return the first order."""
-    claims = {"cart": cart_key, "checkout": checkout_key, "key": keys.new_key()}
+    claims = {
+        "cart": page.cart_key,
+        "checkout": page.checkout_key,
+        "currency": page.currency,
+        "key": keys.new_key(),
+    }
     return signing.dumps(claims, salt=TOKEN_SALT)
 
 
@@ -119,7 +125,7 @@ def checkout_totals(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, page: CheckoutPage, *, status: int = 200) -> HttpResponse:
     context = page.context()
-    context["token"] = make_token(page.cart_key, page.checkout_key)
+    context["token"] = make_token(page)
     return render(request, "storefront/checkout/page.html", context, status=status)
 
 
@@ -130,12 +136,12 @@ def _place(request: HttpRequest) -> HttpResponse:
             request, _("This page was open for too long. Please check it and try again.")
         )
         return redirect("storefront:checkout")
-    page = CheckoutPage.submitted(request, claims)
-    if not page.forms.is_valid():
-        return _show(request, page, status=422)
+    forms = CheckoutForms(data=request.POST)
+    if not forms.is_valid():
+        return _show(request, CheckoutPage.refused(request, claims, ""), status=422)
     try:
         placed = checkout.place_order(
-            purchase=_purchase(request, page, claims),
+            purchase=_purchase(request, forms, claims),
             actor=actor_of(request),
             idempotency_key=claims["key"],
             now=timezone.now(),
@@ -149,13 +155,13 @@ def _place(request: HttpRequest) -> HttpResponse:
         messages.info(request, str(ordered))
         return redirect("storefront:cart")
     except REFUSALS as refusal:
-        return _show(request, page.refused(request, claims, in_words(refusal)), status=409)
+        return _show(request, CheckoutPage.refused(request, claims, in_words(refusal)), status=409)
     return _leave(request, placed)
 
 
-def _purchase(request: HttpRequest, page: CheckoutPage, claims: dict[str, str]) -> Purchase:
-    contact = page.forms.contact.cleaned_data
-    chosen = page.forms.payment.cleaned_data
+def _purchase(request: HttpRequest, forms: CheckoutForms, claims: dict[str, str]) -> Purchase:
+    contact = forms.contact.cleaned_data
+    chosen = forms.payment.cleaned_data
     customer = customer_of(request)
     return Purchase(
         cart_key=claims["cart"],
@@ -164,12 +170,12 @@ def _purchase(request: HttpRequest, page: CheckoutPage, claims: dict[str, str]) 
         full_name=contact["full_name"],
         phone=contact["phone"],
         customer_id=customer.pk if customer else None,
-        billing=page.forms.billing_address(),
-        shipping=page.forms.shipping_address(),
+        billing=forms.billing_address(),
+        shipping=forms.shipping_address(),
         shipping_code=chosen["shipping_code"],
         payment_method=chosen["payment_method"],
         expected_total=chosen["expected_total"],
-        currency=page.currency,
+        currency=claims["currency"],
         channel="WEB",
         note=request.POST.get("note", "")[:500],
         placed_by_id=None,
