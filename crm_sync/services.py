@@ -10,7 +10,7 @@ from crm_sync import connections
 from crm_sync.chunks import in_chunks
 from crm_sync.client.answers import Usage
 from crm_sync.engine.facts import forget_facts
-from crm_sync.engine.folding import Wish, want
+from crm_sync.engine.folding import Wish, in_turn, want
 from crm_sync.exceptions import ReasonMissing
 from crm_sync.mappings import names
 from crm_sync.models import Connection, SyncCall, SyncJob
@@ -106,6 +106,7 @@ def set_paused(*, is_paused: bool, actor: Actor, now: datetime) -> Connection:
 @transaction.atomic
 def replay(*, job_ids: Iterable[int], actor: Actor, now: datetime) -> int:
     """Try failed records again; answers how many."""
+    in_turn(connections.connection())
     jobs = list(
         SyncJob.objects.select_for_update().filter(
             pk__in=list(job_ids), state__in=[SyncJob.State.DEAD, SyncJob.State.IGNORED]

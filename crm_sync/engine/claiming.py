@@ -1,7 +1,7 @@
 """Taking jobs to work on: a lease each, so that a crash gives them back."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -30,6 +30,12 @@ def keep_lane(connection: Connection, lane: str, holder: str, now: datetime) -> 
     """Hold on to a lane; false when the lease ran out and went to somebody else."""
     mine = LaneLease.objects.filter(connection=connection, lane=lane, holder=holder)
     return bool(mine.update(lease_until=now + LEASE))
+
+
+def keep_jobs(jobs: Sequence[SyncJob], now: datetime) -> None:
+    """Hold on to claimed jobs: a slow org is no reason for another worker to send them as well."""
+    mine = SyncJob.objects.filter(pk__in=[job.pk for job in jobs], state=SyncJob.State.IN_FLIGHT)
+    mine.update(lease_until=now + LEASE)
 
 
 def give_lane(connection: Connection, lane: str, holder: str) -> None:

@@ -6,12 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm_sync.client.answers import CallRecord
 from crm_sync.client.faults import CallFailed, Fault, Kind
 from crm_sync.client.org import Org
 from crm_sync.connections import connection as the_connection
 from crm_sync.connections import setup_of
 from crm_sync.engine import health
-from crm_sync.engine.claiming import claim, due_jobs, keep_lane, lane_held, recover, wake_dependents
+from crm_sync.engine.claiming import (
+    claim,
+    due_jobs,
+    keep_jobs,
+    keep_lane,
+    lane_held,
+    recover,
+    wake_dependents,
+)
 from crm_sync.engine.facts import NO_FACTS, facts_of
 from crm_sync.engine.flows.carts import push_carts
 from crm_sync.engine.flows.customers import push_customers
@@ -27,6 +36,8 @@ from crm_sync.models.outbox import Lane
 from shop.core import options
 
 SECONDS_PER_DRAIN = 20.0  # a batch that begins then still ends before a worker gives up
+# One call may take a minute, and a lease lasts a minute and a half.
+HOLD_EVERY = timedelta(seconds=15)
 FLOWS: dict[str, Callable[[Run, Sequence[SyncJob]], None]] = {
     names.PRICE_LIST: push_price_lists,
     names.PRODUCT: push_products,
@@ -133,7 +144,16 @@ class Shift:
 
     def _push(self, jobs: Sequence[SyncJob]) -> None:
         run = Run(self.connection, self.org, NO_FACTS, self.clock, self.is_forced)
-        self.org.watch(run.note_call)
+        held_at = self.clock()
+
+        def note(record: CallRecord) -> None:
+            nonlocal held_at
+            run.note_call(record)
+            if self.clock() - held_at >= HOLD_EVERY:
+                held_at = self.clock()
+                self._hold_on(jobs)
+
+        self.org.watch(note)
         try:
             run.facts = facts_of(self.connection, self.org, self.clock())
             pin_shop_code(self.connection)
@@ -146,6 +166,10 @@ class Shift:
         else:
             self._note(run)
         self._finish(run, jobs)
+
+    def _hold_on(self, jobs: Sequence[SyncJob]) -> None:
+        if keep_lane(self.connection, self.lane, self.holder, self.clock()):
+            keep_jobs(jobs, self.clock())
 
     def _finish(self, run: Run, jobs: Sequence[SyncJob]) -> None:
         run.flush_calls()

@@ -45,8 +45,7 @@ def fold(connection: Connection, now: datetime) -> int:
 def _fold_some(connection: Connection, now: datetime) -> int:
     if not ChangeMark.objects.exists():
         return 0
-    # Two workers must not make two jobs of one record.
-    Connection.objects.select_for_update().get(pk=connection.pk)
+    in_turn(connection)
     marks = list(ChangeMark.objects.order_by("pk")[:MARKS_AT_ONCE])
     wishes: dict[Name, Wish] = {}
     for mark in marks:
@@ -57,9 +56,19 @@ def _fold_some(connection: Connection, now: datetime) -> int:
     return len(marks)
 
 
+def in_turn(connection: Connection) -> None:
+    """Let one transaction at a time decide about jobs, so that no record gets two of them.
+
+    It is asked for before any job is locked: in another order two workers could wait for each
+    other.
+    """
+    Connection.objects.select_for_update().get(pk=connection.pk)
+
+
 @transaction.atomic
 def want(connection: Connection, wishes: Mapping[Name, Wish], now: datetime) -> dict[Name, SyncJob]:
     """Have a live job for each of these records, making or raising what is needed."""
+    in_turn(connection)
     live = _live_jobs(connection, wishes)
     _raise_versions(wishes, live, now)
     fresh = [_job(connection, name, wish, now) for name, wish in wishes.items() if name not in live]

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from crm_sync.client.answers import Usage
 from crm_sync.client.faults import CallFailed, Fault, Kind
 from crm_sync.client.org import Org
@@ -28,8 +30,12 @@ _FIELDS = [
 ]
 
 
+@transaction.atomic
 def save(connection: Connection) -> None:
     """Write the state of the connection, and nothing that a person may be editing."""
+    stored = Connection.objects.select_for_update().get(pk=connection.pk)
+    if stored.state == Connection.State.PAUSED:
+        connection.state = stored.state  # somebody pressed pause while a batch was on its way
     connection.save(update_fields=_FIELDS)
 
 

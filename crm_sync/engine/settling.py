@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from crm_sync.client.faults import Fault, Kind, Treatment
-from crm_sync.engine.folding import Wish, want
+from crm_sync.engine.folding import Wish, in_turn, want
 from crm_sync.engine.run import Outcome, Run
 from crm_sync.models import SyncJob
 from crm_sync.models.outbox import Lane
@@ -39,6 +39,7 @@ _FIELDS = [
 @transaction.atomic
 def settle(run: Run, jobs: Sequence[SyncJob]) -> None:
     """Write what became of every job of the batch; those without an outcome just go back."""
+    in_turn(run.connection)
     now = run.clock()
     lane = jobs[0].lane if jobs else Lane.LIVE
     parents = _parents(run, jobs, lane, now)

@@ -9,7 +9,7 @@ from django.db import transaction
 from crm_sync import connections
 from crm_sync.engine.claiming import claim, give_lane, take_lane
 from crm_sync.engine.drain import drain
-from crm_sync.engine.folding import fold
+from crm_sync.engine.folding import Wish, fold, want
 from crm_sync.models import ChangeMark, SyncAttempt, SyncJob
 from tests.crm_sync.fixtures import connected, org, org_process
 from tests.factories.crm_sync import NOW, order_differences, unfinished
@@ -60,6 +60,17 @@ def test_many_workers_fold_each_mark_once():
     assert sum(together(lambda: fold(connection, NOW))) == 300
     assert SyncJob.objects.count() == 300
     assert not ChangeMark.objects.exists()
+
+
+@pytest.mark.req("CRM-09")
+def test_many_who_want_the_same_record_get_one_job():
+    connection = connections.connection()
+    names = [("customer", f"K{number}") for number in range(20)]
+
+    together(lambda: want(connection, {name: Wish() for name in names}, NOW))
+
+    assert SyncJob.objects.count() == 20
+    assert set(SyncJob.objects.values_list("wanted_version", flat=True)) == {WORKERS}
 
 
 def test_a_mark_that_commits_during_folding_is_not_forgotten():

@@ -2,12 +2,15 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
+from crm_sync import services
 from crm_sync.engine.drain import drain
 from crm_sync.engine.run import Run
-from crm_sync.models import SyncJob
+from crm_sync.models import Connection, LaneLease, SyncJob
+from shop.core.actors import SYSTEM_ACTOR
 from tests.factories.crm_sync import NOW, order_differences, paid_order, unfinished
 from tests.factories.orders import placed_order, registered_customer
 from tests.factories.payments import started_payment, tell
@@ -84,6 +87,45 @@ def test_after_whichever_write_a_worker_is_killed_everything_arrives_later(org, 
         assert unfinished() == [], number
         assert order_differences(org) == [], number
         assert accounts_of(org, draft, paid) == {f"main-acct-{customer.key}"}, number
+
+
+@pytest.mark.req("CRM-09")
+def test_a_slow_org_does_not_make_a_worker_lose_its_jobs(connected, org, monkeypatch):
+    placed_order()
+    org.faults({"kind": "slow", "seconds": 0.2, "method": "PATCH"})
+    monkeypatch.setattr("crm_sync.engine.drain.HOLD_EVERY", timedelta(seconds=0.1))
+    leases = []
+
+    def log(run, attempts):
+        held = SyncJob.objects.filter(state="IN_FLIGHT").values_list("lease_until", flat=True)
+        lane = LaneLease.objects.get(lane="live").lease_until
+        leases.append((min(held), lane))
+        original(run, attempts)
+
+    original = Run.log
+    monkeypatch.setattr(Run, "log", log)
+
+    drain(NOW)
+
+    assert len(leases) > 3
+    for now, later in pairwise(leases):
+        assert later[0] >= now[0] + timedelta(seconds=0.2)
+        assert later[1] >= now[1] + timedelta(seconds=0.2)
+
+
+def test_a_pause_that_is_pressed_during_a_batch_holds(connected, org, monkeypatch):
+    placed_order()
+
+    def log(run, attempts):
+        services.set_paused(is_paused=True, actor=SYSTEM_ACTOR, now=NOW)
+        original(run, attempts)
+
+    original = Run.log
+    monkeypatch.setattr(Run, "log", log)
+
+    drain(NOW)
+
+    assert Connection.objects.get().state == "PAUSED"
 
 
 def dying_at(number):
