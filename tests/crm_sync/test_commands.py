@@ -12,7 +12,7 @@ from tests.factories.orders import placed_order, registered_customer
 pytestmark = pytest.mark.django_db
 
 
-def run(capsys, *arguments) -> tuple[dict, int]:
+def run(capsys, *arguments):
     """Answer the JSON object of the last line, and the exit code."""
     code = 0
     try:

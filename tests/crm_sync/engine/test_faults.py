@@ -92,7 +92,7 @@ def test_forty_orders_under_all_faults_together_end_equal_to_the_shop(org, sync)
     assert_equal(org)
 
 
-def season_part(number: int, rng: random.Random) -> None:
+def season_part(number, rng):
     if number == 0:
         season(10, rng)
         return

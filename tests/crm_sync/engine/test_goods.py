@@ -108,7 +108,7 @@ def test_one_bad_record_does_not_stop_the_others(org, sync):
 
 
 def test_calls_do_not_grow_with_the_number_of_records(org, sync):
-    def calls_for(count: int) -> int:
+    def calls_for(count):
         keys = [sellable_variant().product.key for _ in range(count)]
         mark([("product", key, "save") for key in keys])
         sync()
