@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest
+from playwright.sync_api import sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -68,3 +69,14 @@ def chromium_path() -> str:
     if not found:
         pytest.skip("no Chromium found: install one or set CHROMIUM")
     return found
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path):
+    """One browser for the whole run; each test gets its own context."""
+    # The driver keeps a loop running in this thread; the tests' own queries are still in order.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -1,6 +1,5 @@
 """A store with goods behind a real Chromium."""
 
-import os
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,7 +12,6 @@ from django.core.cache import caches
 from django.db import transaction
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from shop.core.actors import SYSTEM_ACTOR
 from shop.engagement.search import services as search
@@ -41,17 +39,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium(chromium_path):
-    """One browser for the whole run; each test gets its own context."""
-    # The driver keeps a loop running in this thread; the tests' own queries are still in order.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -4,7 +4,6 @@ import re
 
 import pytest
 import requests
-from playwright.sync_api import sync_playwright
 
 from tests.crm_sync.localorg.conftest import Shop
 
@@ -120,26 +119,24 @@ def test_a_forged_form_changes_nothing(org):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_pages_fit_and_break_no_policy(org, chromium_path, scheme, width):
+def test_pages_fit_and_break_no_policy(org, chromium, scheme, width):
     shop = Shop(org)
     order, _item = shop.activated()
     complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        for path in (
-            "/",
-            "/o/Order/",
-            f"/r/{order}/",
-            f"/r/{order}/edit/",
-            "/soql/",
-            "/log/",
-            "/health/",
-        ):
-            page.goto(org.url + path)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        browser.close()
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in (
+        "/",
+        "/o/Order/",
+        f"/r/{order}/",
+        f"/r/{order}/edit/",
+        "/soql/",
+        "/log/",
+        "/health/",
+    ):
+        page.goto(org.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
 
     assert complaints == []
