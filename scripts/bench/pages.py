@@ -20,6 +20,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+HOST = "127.0.0.1"
 WARM_UPS = 3
 ROUNDS = 15
 
@@ -44,7 +45,7 @@ def measure(client: Client, path: str) -> dict[str, Any]:
 
 def main() -> int:
     """Measure each page as a visitor, those below /admin/ and /reports/ as a superuser."""
-    visitor, staff = Client(), Client()
+    visitor, staff = Client(SERVER_NAME=HOST), Client(SERVER_NAME=HOST)
     admin = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     if admin is not None:
         staff.force_login(admin)
