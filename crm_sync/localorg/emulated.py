@@ -38,6 +38,7 @@ class Row:
     note: str = ""
 
 
+CHANGES = "standard and custom channels, merged records, text differences, gaps and overflow"
 PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
     Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
@@ -90,6 +91,7 @@ def rows() -> list[Row]:
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
+    found.append(Row("Events", "Change events", FULL, CHANGES))
     found.append(Row("Faults", "Switches", FULL, _listed(KINDS)))
     return [*found, *PARTLY, *MISSING]
 

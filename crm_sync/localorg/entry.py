@@ -26,6 +26,7 @@ MAINTENANCE = (
 )
 CLIENTS = bayeux.Clients()
 CLIENT = re.compile(r"client=([^;,\s]+)")
+ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
 MAX_URI = 16_384
 WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
 
@@ -49,6 +50,15 @@ def _objects_of(call: Call) -> set[str]:
             if isinstance(request, dict):
                 found |= set(OBJECT.findall(str(request.get("url"))))
     return found
+
+
+def _origin(path: str) -> str:
+    """Return the words by which change events name the API that a change came through."""
+    found = ORIGIN.match(path)
+    if found is None:
+        return ""
+    kind = {"data": "rest", "Soap": "soap", "async": "bulkapi"}[found.group(1)]
+    return f"com/salesforce/api/{kind}/{found.group(2)}"
 
 
 class Pipeline:
@@ -125,6 +135,7 @@ class Pipeline:
         present.method, present.wrote, present.late_seconds = self.call.method, 0, 0
         named = CLIENT.search(self.call.header("sforce-call-options"))
         present.client = named.group(1) if named else ""
+        present.origin = _origin(self.call.path)
         if self.call.method in WRITES:
             late = self._strikes("late_commit")
             present.late_seconds = int(late.seconds or 30) if late else 0

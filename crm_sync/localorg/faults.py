@@ -20,6 +20,8 @@ KINDS = frozenset(
         "drop_after_commit",
         "late_commit",
         "maintenance",
+        "event_gap",
+        "event_overflow",
     ]
 )
 KEYS = frozenset(("kind", "rate", "nth", "count", "object", "method", "seconds", "seed"))

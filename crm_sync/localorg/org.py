@@ -23,7 +23,9 @@ from crm_sync.localorg.sessions import Sessions
 from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
-from crm_sync.localorg.streaming.changes import change_event, channel_of
+from crm_sync.localorg.streaming.avro import EventSchemas
+from crm_sync.localorg.streaming.changes import GAP, OVERFLOW, Told, Transactions, tell
+from crm_sync.localorg.streaming.channels import Channels
 from crm_sync.localorg.streaming.log import EventLog
 
 LATE_SECONDS = 30
@@ -49,6 +51,7 @@ class Present(threading.local):
     method: str = ""
     late_seconds: int = 0
     wrote: int = 0
+    origin: str = ""
     client: str = ""
 
 
@@ -76,7 +79,11 @@ class Org:
         self.source = read_folder(settings.metadata) if settings.metadata else []
         self.schema = Schema([])
         self.schema_since = 0.0
+        self.channels = Channels(self.schema)
         self.events = EventLog(self.store)
+        self.event_schemas = EventSchemas(self.store)
+        self.transactions = Transactions()
+        self.store.on_commit = self._tell
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
         self.reader = Reader(self.store, lambda: self.schema, self.zone, self.ids)
@@ -97,8 +104,7 @@ class Org:
 
     def _salt(self) -> str:
         with self.store.write() as connection:
-            for statement in tables.INTERNAL.split(";"):
-                connection.execute(statement)
+            tables.ensure_internal(connection)
             insert = "INSERT OR IGNORE INTO _meta VALUES ('salt', ?)"
             connection.execute(insert, (ids.new_salt(),))
             found = connection.execute("SELECT value FROM _meta WHERE name = 'salt'").fetchone()
@@ -115,7 +121,9 @@ class Org:
         """Build the schema from the project and from all deploys, and fit the tables to it."""
         with self.store.write() as connection:
             prefixes = seed.read_prefixes(connection)
-            self.schema = build.build(self.components(), prefixes)
+            found = self.components()
+            self.schema = build.build(found, prefixes)
+            self.channels = Channels(self.schema, found)
             for owner in self.schema.tables():
                 tables.ensure(connection, owner)
             seed.write_prefixes(connection, prefixes)
@@ -186,9 +194,24 @@ class Org:
     def _on_change(self, kind: str, change: Change) -> None:
         self.present.wrote += 1
         if change.owner.name in self.schema.tracked:
-            payload = change_event(kind, change, self.present.client, clock.stamp())
-            self.events.append(self.store.writer, channel_of(change.owner.name), payload)
+            self.store.collect(tell(kind, change, self._origin(), self._lack(change)))
         self.store.after_commit(self.journal.wrote)
+
+    def _origin(self) -> str:
+        present = self.present
+        return f"{present.origin};client={present.client}" if present.client else present.origin
+
+    def _lack(self, change: Change) -> str:
+        if not self.faults.active:
+            return ""
+        asked = ([change.owner.name], self.present.method)
+        if self.faults.take("event_overflow", *asked):
+            return OVERFLOW
+        return GAP if self.faults.take("event_gap", *asked) else ""
+
+    def _tell(self, connection: sqlite3.Connection, changes: list[Told]) -> None:
+        for channel, payload in self.transactions.events(changes):
+            self.events.append(connection, channel, payload)
 
     def snapshot(self, name: str) -> None:
         """Keep a copy of all records under a name."""
@@ -202,6 +225,8 @@ class Org:
         if not path.exists():
             raise SalesforceError("NOT_FOUND", f"No snapshot is named {name}")
         self.store.restore_from(path)
+        with self.store.write() as connection:
+            tables.ensure_internal(connection)
         self.load_schema()
 
     def reset(self) -> None:

@@ -9,6 +9,7 @@ from crm_sync.localorg.rest import (
     collections,
     composite,
     describe,
+    events,
     extras,
     graph,
     query,
@@ -39,6 +40,8 @@ def _add(routes: Routes) -> None:
     routes.add("/(?P<resource>query|queryAll)/<locator>", GET=query.more)
     routes.add("/sobjects", GET=describe.everything)
     routes.add("/sobjects/<name>/describe", GET=describe.one)
+    routes.add("/sobjects/<name>/eventSchema", GET=events.schema_of)
+    routes.add("/event/eventSchema/<schema_id>", GET=events.schema)
     routes.add("/sobjects/<name>/updated", GET=changes.updated)
     routes.add("/sobjects/<name>/deleted", GET=changes.deleted)
     routes.add("/sobjects/<name>", GET=describe.basic, POST=sobjects.create)

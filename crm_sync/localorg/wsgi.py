@@ -40,6 +40,7 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["localorg.path"]
         if not path.startswith(PROTOCOL) or path.startswith(HTML_DOORS):
+            org.present.origin = org.present.client = ""
             return pages(environ, start)
         answer = entry.answer(call_of(org, environ))
         environ["localorg.drop"] = answer.drop

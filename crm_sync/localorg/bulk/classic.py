@@ -148,6 +148,7 @@ def add_batch(org: Org, job: Job, rows: list[Row], text: str) -> Batch:
 
 
 def _work(org: Org, job: Job, batch: Batch) -> None:
+    org.present.origin = f"com/salesforce/api/bulkapi/{job.version}"
     try:
         batch.state = "InProgress"
         if job.operation in QUERIES:

@@ -93,6 +93,8 @@ class Ingest:
 
     def run(self) -> None:
         """Do what is left of the job."""
+        self.org.present.origin = f"com/salesforce/api/bulkapi/{self.job.version}"
+        self.org.present.client = self.job.extra.get("client", "")
         try:
             self._work()
         except SalesforceError as error:

@@ -37,6 +37,7 @@ def _new(call: Call, kind: str, body: dict[str, object], operation: str, name: s
         version=call.version,
         column_delimiter=_choice(body, "columnDelimiter", csvs.DELIMITERS, "COMMA"),
         line_ending=_choice(body, "lineEnding", csvs.LINE_ENDINGS, "LF"),
+        extra={"client": call.org.present.client},
     )
 
 

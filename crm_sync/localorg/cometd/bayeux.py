@@ -58,20 +58,6 @@ class Clients:
             self._known.pop(client_id, None)
 
 
-def _message(event: Event, channel: str) -> Message:
-    return {
-        "data": {
-            "schema": secrets.token_urlsafe(16),
-            "payload": event.payload,
-            "event": {
-                "replayId": event.replay,
-                **{key: event.payload[key] for key in ("EventUuid",) if key in event.payload},
-            },
-        },
-        "channel": channel,
-    }
-
-
 class Service:
     """Answers the messages of one request."""
 
@@ -117,23 +103,16 @@ class Service:
             "ext": {"replay": True, "payload.format": True},
         }
 
-    def _known(self, channel: str) -> bool:
-        kind, _, name = channel.strip("/").partition("/")
-        if kind == "event":
-            owner = self.call.org.schema.find(name)
-            return owner is not None and owner.is_event
-        return kind == "data" and name.endswith(("ChangeEvent", "ChangeEvents"))
-
     def _subscribe(self, message: Message, subscriber: Subscriber) -> Message:
         channel = str(message.get("subscription"))
-        if not self._known(channel):
+        if self.call.org.channels.find(channel) is None:
             error = f"404::The channel specified is not valid: {channel}"
             return self._refuse(message, error, subscription=channel)
         ext = message.get("ext")
         wishes = ext.get("replay") if isinstance(ext, dict) else None
         wish = wishes.get(channel, NEW_ONLY) if isinstance(wishes, dict) else NEW_ONLY
         try:
-            start = self.log.start(channel, int(wish))
+            start = self.log.start(int(wish))
         except (SalesforceError, TypeError, ValueError, OverflowError) as error:
             text = error.message if isinstance(error, SalesforceError) else "invalid replay id"
             return self._refuse(message, f"400::{text}", subscription=channel)
@@ -155,12 +134,23 @@ class Service:
 
     def _news(self, subscriber: Subscriber) -> list[Message]:
         found: list[Message] = []
-        for channel, position in list(subscriber.channels.items()):
-            events = self.log.after(channel, position)
+        for name, position in list(subscriber.channels.items()):
+            channel = self.call.org.channels.find(name)
+            events = self.log.after(channel.sources, position) if channel else []
             if events:
-                subscriber.channels[channel] = events[-1].replay
-                found += [_message(event, channel) for event in events]
+                subscriber.channels[name] = events[-1].replay
+                found += [self._told(event, name) for event in events]
         return found
+
+    def _told(self, event: Event, channel: str) -> Message:
+        facts: Message = {"replayId": event.replay}
+        if event.uuid:
+            facts["EventUuid"] = event.uuid
+        data: Message = {"payload": event.payload, "event": facts}
+        owner = self.call.org.channels.owner_of(event.channel)
+        if owner is not None:
+            data = {"schema": self.call.org.event_schemas.of(owner)[0], **data}
+        return {"data": data, "channel": channel}
 
 
 def _denied(message: Message) -> Message:

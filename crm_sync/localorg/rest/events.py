@@ -1,10 +1,12 @@
 """Publishing platform events."""
 
+import json
 import uuid
 
 from crm_sync.localorg import clock
-from crm_sync.localorg.errors import SalesforceError, parser_error
-from crm_sync.localorg.messages import Call
+from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
+from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.values import read_value
 from crm_sync.localorg.schema.model import SObject
 
@@ -32,25 +34,46 @@ def _values(owner: SObject, payload: object) -> dict[str, object]:
     return values
 
 
-def publish(call: Call, owner: SObject, payload: object) -> dict[str, object]:
-    """Store an event for its subscribers; the answer carries the event's own id."""
-    org = call.org
+def keep(org: Org, owner: SObject, payload: object, user_id: str, event_id: str) -> int:
+    """Store an event for its subscribers and return its replay id."""
     values: dict[str, object] = {
         field.name: None for field in owner.fields.values() if field.custom
     }
     values |= _values(owner, payload)
-    event_id = str(uuid.uuid4())
-    user = call.session.user_id if call.session else org.user_id
     body = {
         **values,
-        "CreatedDate": clock.stamp(),
-        "CreatedById": user,
+        "CreatedDate": clock.stamp().replace("+0000", "Z"),
+        "CreatedById": user_id,
         "EventUuid": event_id,
     }
     with org.store.write() as connection:
-        org.events.append(connection, f"/event/{owner.name}", body)
+        replay = org.events.append(connection, f"/event/{owner.name}", body)
         org.present.wrote += 1
         org.store.after_commit(org.journal.wrote)
     org.limits.use("HourlyPublishedPlatformEvents")
+    return replay
+
+
+def publish(call: Call, owner: SObject, payload: object) -> dict[str, object]:
+    """Publish an event; the answer carries the event's own id."""
+    event_id = str(uuid.uuid4())
+    user = call.session.user_id if call.session else call.org.user_id
+    keep(call.org, owner, payload, user, event_id)
     note = {"statusCode": "OPERATION_ENQUEUED", "message": event_id, "fields": []}
-    return {"id": org.ids.next("e0x"), "success": True, "errors": [note]}
+    return {"id": call.org.ids.next("e0x"), "success": True, "errors": [note]}
+
+
+def schema(call: Call, schema_id: str) -> Answer:
+    """Return the schema that an event names."""
+    text = call.org.event_schemas.find(schema_id)
+    if text is None:
+        raise not_found()
+    return Answer({**json.loads(text), "uuid": schema_id})
+
+
+def schema_of(call: Call, name: str) -> Answer:
+    """Return the schema of a platform event as it is now."""
+    owner = call.org.schema.find(name)
+    if owner is None or not owner.is_event:
+        raise not_found()
+    return schema(call, call.org.event_schemas.of(owner)[0])

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -17,6 +18,7 @@ PRAGMAS = (
 )
 READERS = 8
 Setup = Callable[[sqlite3.Connection], None]
+Flush = Callable[[sqlite3.Connection, list[Any]], None]
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -45,6 +47,8 @@ class Store:
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._writer = self._open()
         self._after: list[Callable[[], None]] = []
+        self._collected: list[Any] = []
+        self.on_commit: Flush | None = None
 
     def _open(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -68,14 +72,26 @@ class Store:
         """Open a transaction, or a savepoint inside one; any exception undoes it."""
         with self._lock:
             self._enter()
-            waiting = len(self._after)
+            waiting, collected = len(self._after), len(self._collected)
             try:
                 yield self._writer
+                if self._depth == 1:
+                    self._flush()
             except BaseException:
                 del self._after[waiting:]
+                del self._collected[collected:]
                 self._leave(undo=True)
                 raise
             self._leave(undo=False)
+
+    def collect(self, item: object) -> None:
+        """Hand something to `on_commit`, unless what it belongs to is undone before."""
+        self._collected.append(item)
+
+    def _flush(self) -> None:
+        found, self._collected = self._collected, []
+        if found and self.on_commit is not None:
+            self.on_commit(self._writer, found)
 
     def _enter(self) -> None:
         if self._depth == 0:

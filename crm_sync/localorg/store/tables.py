@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, Schema, SObject
+from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, SObject
 
 INTERNAL = """
 CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS _counter (name TEXT PRIMARY KEY, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS _event (
     replay INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, made REAL NOT NULL,
     payload TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS _event_schema (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS _event_channel ON _event (channel, replay);
 CREATE TABLE IF NOT EXISTS _job (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL, input BLOB);
@@ -86,8 +87,7 @@ def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
     )
 
 
-def ensure_all(connection: sqlite3.Connection, schema: Schema) -> None:
-    """Bring the file in line with a schema."""
-    connection.executescript(INTERNAL)
-    for owner in schema.tables():
-        ensure(connection, owner)
+def ensure_internal(connection: sqlite3.Connection) -> None:
+    """Create the tables of the org itself, inside the transaction of the caller."""
+    for statement in INTERNAL.split(";"):
+        connection.execute(statement)

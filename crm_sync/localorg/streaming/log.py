@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_sync.localorg.errors import SalesforceError
@@ -11,6 +12,8 @@ from crm_sync.localorg.store.database import Store
 
 RETENTION_SECONDS = 72 * 3600
 NEW_ONLY, ALL_KEPT = -1, -2
+CLEANING_SECONDS = 60
+EVENT_ID = "EventUuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Event:
     replay: int
     channel: str
     payload: dict[str, object]
+    uuid: str = ""
 
 
 class EventLog:
@@ -28,16 +32,27 @@ class EventLog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._news = threading.Condition()
+        self._cleaned = 0.0
 
-    def append(self, connection: sqlite3.Connection, channel: str, payload: object) -> None:
-        """Keep an event; subscribers hear of it once the transaction is safe."""
-        oldest = time.time() - RETENTION_SECONDS
-        connection.execute("DELETE FROM _event WHERE made < ?", (oldest,))
-        connection.execute(
+    def append(self, connection: sqlite3.Connection, channel: str, payload: object) -> int:
+        """Keep an event and return its replay id; subscribers hear once it is safe."""
+        present = time.time()
+        if present - self._cleaned > CLEANING_SECONDS:
+            self._cleaned = present
+            self._clean(connection, present - RETENTION_SECONDS)
+        cursor = connection.execute(
             "INSERT INTO _event (channel, made, payload) VALUES (?, ?, ?)",
-            (channel, time.time(), json.dumps(payload)),
+            (channel, present, json.dumps(payload)),
         )
         self._store.after_commit(self.wake)
+        return int(cursor.lastrowid or 0)
+
+    def _clean(self, connection: sqlite3.Connection, oldest: float) -> None:
+        sql = "SELECT replay FROM _event WHERE made >= ? ORDER BY replay LIMIT 1"
+        kept = connection.execute(sql, (oldest,)).fetchone()
+        connection.execute(
+            "DELETE FROM _event WHERE replay < ?", (kept[0] if kept else self.last() + 1,)
+        )
 
     def wake(self) -> None:
         """Let all who wait look again."""
@@ -55,7 +70,7 @@ class EventLog:
             row = connection.execute("SELECT MAX(replay) FROM _event").fetchone()
         return int(row[0] or 0)
 
-    def start(self, channel: str, replay: int) -> int:
+    def start(self, replay: int) -> int:
         """Return the replay id after which a subscriber wants to read."""
         if replay == NEW_ONLY:
             return self.last()
@@ -74,13 +89,20 @@ class EventLog:
             raise SalesforceError("INVALID_REPLAY_ID", message)
         return replay
 
-    def after(self, channel: str, replay: int, most: int = 100) -> list[Event]:
-        """Return the next events of a channel."""
-        name = channel if channel != "/data/ChangeEvents" else "/data/*"
+    def after(self, sources: Sequence[str], replay: int, most: int = 100) -> list[Event]:
+        """Return the next events that were kept under one of these channels."""
+        marks = ", ".join("?" * len(sources))
+        # One channel is read along its index, several along the log itself.
+        column = "channel" if len(sources) == 1 else "+channel"
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT replay, channel, payload FROM _event "
-                "WHERE channel GLOB ? AND replay > ? ORDER BY replay LIMIT ?",
-                (name, replay, most),
+                f"SELECT replay, channel, payload FROM _event WHERE {column} IN ({marks}) "
+                "AND replay > ? AND made >= ? ORDER BY replay LIMIT ?",
+                (*sources, replay, time.time() - RETENTION_SECONDS, most),
             ).fetchall()
-        return [Event(row[0], row[1], json.loads(row[2])) for row in rows]
+        return [_event(*row) for row in rows]
+
+
+def _event(replay: int, channel: str, text: str) -> Event:
+    payload = json.loads(text)
+    return Event(replay, channel, payload, str(payload.pop(EVENT_ID, "")))

@@ -106,3 +106,19 @@ def test_fifty_subscribers_hear_the_same_event(org):
         thread.join()
 
     assert [len(each) for each in heard] == [1] * 50
+
+
+@pytest.mark.req("ORG-06")
+def test_the_schema_that_an_event_names_can_be_read(org):
+    subscriber = Subscriber(org)
+    published = publish(org, "k1")["errors"][0]["message"]
+
+    data = subscriber.poll(0)[0]["data"]
+    schema = org.call("GET", f"event/eventSchema/{data['schema']}").json()
+
+    assert data["event"]["EventUuid"] == published
+    assert "EventUuid" not in data["payload"]
+    assert (schema["name"], schema["uuid"]) == ("Large_Order__e", data["schema"])
+    assert {field["name"] for field in schema["fields"]} == set(data["payload"])
+    assert org.call("GET", "sobjects/Large_Order__e/eventSchema").json() == schema
+    assert org.call("GET", "event/eventSchema/nonsense").status_code == 404
