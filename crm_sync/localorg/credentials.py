@@ -4,9 +4,15 @@ import json
 import os
 import secrets
 import string
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+KEY_BITS = 2048
+PRIVATE_KEY = "jwt_private.pem"
+PUBLIC_KEY = "jwt_public.pem"
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -18,6 +24,7 @@ class Credentials:
     client_secret: str
     username: str
     password: str
+    jwt_private_key: str = ""
 
 
 def _random(length: int) -> str:
@@ -33,16 +40,51 @@ def write_private(path: Path, content: str) -> None:
     partial.replace(path)
 
 
-def load_or_create(path: Path) -> Credentials:
-    """Return the org's credentials; a new org gets random ones."""
-    if path.exists():
-        known = json.loads(path.read_text(encoding="utf-8"))
-        return Credentials(*(str(known[name]) for name in Credentials.__slots__))
+def _create(path: Path) -> Credentials:
     made = Credentials(
         client_id=f"3MVG9{_random(80)}",
         client_secret=_random(64),
         username=f"integration.{_random(8).lower()}@localorg.example",
         password=_random(24),
     )
-    write_private(path, json.dumps(asdict(made), indent=2) + "\n")
+    _write(path, made)
     return made
+
+
+def _write(path: Path, content: Credentials) -> None:
+    write_private(path, json.dumps(asdict(content), indent=2) + "\n")
+
+
+def _make_keys(folder: Path) -> None:
+    """Write a key pair for JWT bearer: the private half goes to whoever signs assertions."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    write_private(folder / PRIVATE_KEY, private.decode())
+    write_private(folder / PUBLIC_KEY, public.decode())
+
+
+def load_or_create(path: Path) -> Credentials:
+    """Return the org's credentials; a new org gets random ones and a key pair of its own.
+
+    A public key or certificate that somebody put into the folder is theirs: it stays.
+    """
+    known = _load(path) if path.exists() else _create(path)
+    if not (path.parent / PUBLIC_KEY).exists():
+        _make_keys(path.parent)
+    named = PRIVATE_KEY if (path.parent / PRIVATE_KEY).exists() else ""
+    if named != known.jwt_private_key:
+        known = replace(known, jwt_private_key=named)
+        _write(path, known)
+    return known
+
+
+def _load(path: Path) -> Credentials:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return Credentials(*(str(found.get(name, "")) for name in Credentials.__slots__))

@@ -64,6 +64,11 @@ class OrgProcess:
                 return self
         raise RuntimeError("The local org did not start")
 
+    @property
+    def private_key(self) -> str:
+        """The key with which applications sign in by JWT."""
+        return (self.folder / self.credentials["jwt_private_key"]).read_text()
+
     def stop(self) -> None:
         if self.process:
             self.process.terminate()

@@ -14,6 +14,7 @@ import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
+from crm_sync.localorg.credentials import PUBLIC_KEY
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.oauth.tokens import OAuthError, token_answer
 from crm_sync.localorg.sessions import Session
@@ -23,7 +24,6 @@ MILLISECONDS_FROM = 10**11
 LONGEST_ASSERTION = 24 * 3600
 AUDIENCES = frozenset(("login.salesforce.com", "test.salesforce.com"))
 UNCHECKED: Any = dict.fromkeys(("verify_exp", "verify_aud", "verify_iat", "verify_nbf"), False)
-UNSIGNED: Any = {"verify_signature": False}
 Flow = Callable[[Call, dict[str, str]], Answer]
 
 
@@ -81,15 +81,11 @@ def password(call: Call, form: dict[str, str]) -> Answer:
 
 
 def _claims(call: Call, assertion: str) -> dict[str, object]:
-    """Read an assertion: checked against the client's certificate where one is registered."""
-    path = call.org.settings.folder / "jwt_public.pem"
+    """Read an assertion: only what the holder of the registered key signed counts."""
     try:
-        if jwt.get_unverified_header(assertion).get("alg") != "RS256":
-            raise OAuthError("invalid_grant", "invalid assertion")
-        if path.exists():
-            return jwt.decode(assertion, _public_key(path), algorithms=["RS256"], options=UNCHECKED)
-        return jwt.decode(assertion, options=UNSIGNED)
-    except (jwt.InvalidTokenError, ValueError) as error:
+        key = _public_key(call.org.settings.folder / PUBLIC_KEY)
+        return jwt.decode(assertion, key, algorithms=["RS256"], options=UNCHECKED)
+    except (jwt.InvalidTokenError, OSError, TypeError, ValueError) as error:
         raise OAuthError("invalid_grant", "invalid assertion") from error
 
 

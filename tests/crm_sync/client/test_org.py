@@ -47,18 +47,12 @@ def test_client_credentials_sign_in(org):
 
 @pytest.mark.req("CRM-02")
 def test_jwt_bearer_signs_in(org):
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private_key = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
     client = Org(
         credentials(
             org,
             flow="jwt",
             client_secret="",
-            private_key=private_key,
+            private_key=org.private_key,
             username=org.credentials["username"],
         )
     )

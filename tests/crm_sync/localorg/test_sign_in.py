@@ -1,8 +1,10 @@
 """Who gets in, and how."""
 
 import base64
+import datetime
 import hashlib
 import hmac
+import json
 import re
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -10,8 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
+from crm_sync.localorg.credentials import load_or_create
 from tests.crm_sync.orgs import OrgProcess, free_port
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -73,28 +79,23 @@ def test_a_wrong_sign_in_is_refused_in_the_words_of_the_protocol(org, form, code
     assert set(answer.json()) == {"error", "error_description"}
 
 
-@pytest.fixture(scope="module")
-def key():
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def assertion(org, key, **claims):
+def assertion(org, key=None, **claims):
     facts = {
         "iss": org.credentials["client_id"],
         "sub": org.credentials["username"],
         "aud": "https://login.salesforce.com",
         "exp": int(time.time()) + 120,
     }
-    return jwt.encode({**facts, **claims}, key, algorithm="RS256")
+    return jwt.encode({**facts, **claims}, key or org.private_key, algorithm="RS256")
 
 
 @pytest.mark.parametrize("form", ["seconds", "milliseconds"])
 @pytest.mark.req("ORG-02")
-def test_an_assertion_may_expire_in_seconds_or_milliseconds(org, key, form):
+def test_an_assertion_may_expire_in_seconds_or_milliseconds(org, form):
     expiry = int(time.time()) + 120
     claims = {"exp": expiry if form == "seconds" else expiry * 1000, "aud": f"{org.url}/"}
 
-    answer = ask(org, grant_type=BEARER, assertion=assertion(org, key, **claims))
+    answer = ask(org, grant_type=BEARER, assertion=assertion(org, **claims))
 
     assert answer.status_code == 200, answer.text
 
@@ -109,11 +110,84 @@ def test_an_assertion_may_expire_in_seconds_or_milliseconds(org, key, form):
     ],
 )
 @pytest.mark.req("ORG-02")
-def test_an_assertion_that_does_not_fit_is_refused(org, key, claims):
-    answer = ask(org, grant_type=BEARER, assertion=assertion(org, key, **claims))
+def test_an_assertion_that_does_not_fit_is_refused(org, claims):
+    answer = ask(org, grant_type=BEARER, assertion=assertion(org, **claims))
 
     assert answer.status_code == 400
     assert answer.json()["error"] in {"invalid_grant", "invalid_client_id"}
+
+
+@pytest.mark.req("ORG-02")
+def test_an_assertion_counts_only_with_the_orgs_own_signature(org):
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signed = assertion(org)
+    forged = signed.rpartition(".")[0] + "." + "A" * 342
+    facts = jwt.decode(signed, options={"verify_signature": False})
+    plain = jwt.encode(facts, None, algorithm="none")
+    public = (org.folder / "jwt_public.pem").read_bytes()
+    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
+    body = head + b"." + signed.split(".")[1].encode()
+    digest = base64.urlsafe_b64encode(hmac.digest(public, body, "sha256")).rstrip(b"=")
+    confused = (body + b"." + digest).decode()
+
+    for bad in (assertion(org, stranger), forged, plain, confused, "x.y.z", ""):
+        answer = ask(org, grant_type=BEARER, assertion=bad)
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "invalid_grant"
+
+    assert (org.folder / "jwt_private.pem").stat().st_mode & 0o777 == 0o600
+    assert ask(org, grant_type=BEARER, assertion=signed).status_code == 200
+
+
+@pytest.fixture
+def certified(org):
+    """The org with somebody's own certificate instead of its key; gives that person's key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = org.folder / "jwt_public.pem"
+    own = path.read_bytes()
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    yield key
+    path.write_bytes(own)
+
+
+@pytest.mark.req("ORG-02")
+def test_a_certificate_put_into_the_folder_replaces_the_orgs_key(org, certified):
+    theirs = ask(org, grant_type=BEARER, assertion=assertion(org, certified))
+    ours = ask(org, grant_type=BEARER, assertion=assertion(org))
+
+    assert theirs.status_code == 200, theirs.text
+    assert ours.json()["error"] == "invalid_grant"
+
+
+def test_an_older_folder_gets_its_key_pair_at_the_next_start(tmp_path):
+    path = tmp_path / "credentials.json"
+    old = {"client_id": "i", "client_secret": "s", "username": "u", "password": "p"}
+    path.write_text(json.dumps(old))
+
+    first, second = load_or_create(path), load_or_create(path)
+
+    assert first == second
+    assert json.loads(path.read_text()) == {**old, "jwt_private_key": "jwt_private.pem"}
+    assert (tmp_path / "jwt_private.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_org_that_was_given_a_certificate_makes_no_key(tmp_path):
+    (tmp_path / "jwt_public.pem").write_text("theirs")
+
+    assert load_or_create(tmp_path / "credentials.json").jwt_private_key == ""
+    assert not (tmp_path / "jwt_private.pem").exists()
 
 
 @pytest.mark.req("ORG-02")
