@@ -108,7 +108,7 @@ else:
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "fragments": {"BACKEND": "config.caches.ObjectMemory", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 if REDIS_URL := env("REDIS_URL", default=""):
     REDIS = "django.core.cache.backends.redis.RedisCache"
@@ -132,7 +132,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "shop.doors.storefront.form_renderer.FormRenderer"
 
 LANGUAGE_CODE = "en-in"
 LANGUAGES = [("en-in", "English (India)")]

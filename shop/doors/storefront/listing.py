@@ -45,7 +45,7 @@ class Listing:
 
     query: SearchQuery
     sort: str
-    facets: tuple[tuple[str, Facet], ...]
+    found: tuple[Facet, ...]
     chips: tuple[Chip, ...]
     next_query: str
     previous_query: str
@@ -55,6 +55,11 @@ class Listing:
     def sorts(self) -> Sequence[tuple[str, Any]]:
         """The orders on offer; a match needs words to match."""
         return SORTS if self.query.text else SORTS[1:]
+
+    @property
+    def facets(self) -> tuple[tuple[str, Facet], ...]:
+        """The filters with the name that each has in an address."""
+        return tuple(_shown(self.found))
 
     @property
     def text(self) -> str:
@@ -96,7 +101,7 @@ def listing_of(params: QueryDict, query: SearchQuery, page: SearchPage) -> Listi
     return Listing(
         query=query,
         sort=page.sort,
-        facets=tuple(_shown(page.facets)),
+        found=page.facets,
         chips=tuple(_chips(params, query, page.facets)),
         next_query=_with_page(params, page.page + 1),
         previous_query=_with_page(params, page.page - 1),
@@ -107,8 +112,7 @@ def listing_of(params: QueryDict, query: SearchQuery, page: SearchPage) -> Listi
 def _shown(facets: Sequence[Facet]) -> Iterable[tuple[str, Facet]]:
     """The filters worth their room: the first ones, the applied ones, and not every rare value."""
     for place, facet in enumerate(sorted(facets, key=_reach)):
-        is_applied = any(value.is_applied for value in facet.values)
-        if place < MOST_FACETS or is_applied:
+        if place < MOST_FACETS or facet.is_applied:
             values = facet.values[:MOST_FACET_VALUES]
             rest = facet.values[MOST_FACET_VALUES:]
             applied = tuple(value for value in rest if value.is_applied)

@@ -21,6 +21,16 @@ def kept(name: str, load: Callable[[], Value]) -> Value:
     return found
 
 
+def made_of(name: str, sources: tuple[object, ...], make: Callable[[], Value]) -> Value:
+    """Answer what was made of these values, or make it: it is right as long as they are."""
+    cache = caches["fragments"]
+    found: tuple[tuple[object, ...], Value] | None = cache.get(name)
+    if found is None or found[0] != sources:
+        found = (sources, make())
+        cache.set(name, found, SECONDS_KEPT)
+    return found[1]
+
+
 def store_facts() -> organization.StoreFacts:
     """Who the store is, for frames, titles and structured data."""
     return kept("frame.store", organization.store)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shop.doors.storefront.memory import made_of
 from shop.goods.catalog import selectors as catalog
 
 
@@ -22,7 +23,10 @@ class MenuEntry:
 
 def main_menu() -> tuple[MenuEntry, ...]:
     """The published top categories with their children; empty ones stay out of the menu."""
-    return tuple(_entry(node) for node in catalog.category_tree() if node.product_count)
+    tree = catalog.category_tree()
+    return made_of(
+        "frame.menu", (tree,), lambda: tuple(_entry(node) for node in tree if node.product_count)
+    )
 
 
 def children_of(path: str) -> tuple[MenuEntry, ...]:

@@ -75,7 +75,7 @@ class ProductCard:
     image_alt: str
     image_width: int
     image_height: int
-    image_renditions: Mapping[str, str]
+    image_renditions: Mapping[str, str] = field(hash=False)
     tint: int
     variant_count: int
     single_variant_id: int | None
@@ -100,6 +100,11 @@ class Facet:
     code: str
     label: str
     values: tuple[FacetValue, ...]
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether a value of it narrows the list."""
+        return any(value.is_applied for value in self.values)
 
 
 @dataclass(frozen=True)

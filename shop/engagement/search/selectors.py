@@ -36,6 +36,7 @@ __all__ = [
     "browse",
     "cards_for",
     "featured",
+    "popular",
     "suggest",
 ]
 
@@ -82,6 +83,12 @@ def featured(limit: int = 8) -> tuple[ProductCard, ...]:
     """Products that the merchant puts first; the popular ones where there are too few."""
     shown = SearchDocument.objects.filter(is_published=True)
     return _cards(shown.order_by("-is_featured", "-popularity", "product")[:limit])
+
+
+def popular(limit: int, *, category_path: str = "") -> tuple[ProductCard, ...]:
+    """What sells most, in the store or below a category; nothing is counted for it."""
+    wanted = filters.look_up(SearchQuery(category_path=category_path))
+    return _cards(filters.part(wanted, 0, limit, 0))
 
 
 def cards_for(product_ids: list[int]) -> tuple[ProductCard, ...]:

@@ -142,7 +142,7 @@ def listing_answer(
 
 def popular_cards() -> tuple[ProductCard, ...]:
     """What sells most now, the same for every visitor."""
-    return kept("home.popular", lambda: search.browse(SearchQuery(page_size=POPULAR)).cards)
+    return kept("home.popular", lambda: search.popular(POPULAR))
 
 
 def _featured() -> tuple[ProductCard, ...]:
@@ -150,8 +150,7 @@ def _featured() -> tuple[ProductCard, ...]:
 
 
 def _related(product_id: int, path: str) -> list[ProductCard]:
-    query = SearchQuery(category_path=path, sort="popular", page_size=RELATED + 1)
-    cards = kept(f"related.{path}", lambda: search.browse(query).cards)
+    cards = kept(f"related.{path}", lambda: search.popular(RELATED + 1, category_path=path))
     return [card for card in cards if card.product_id != product_id][:RELATED]
 
 
