@@ -1,5 +1,8 @@
 """What one process remembers for a moment, as the objects they are."""
 
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -11,6 +14,13 @@ class ObjectMemory(LocMemCache):
 
     Everybody gets the same object: only what nobody ever changes belongs here.
     """
+
+    # What the parent keeps to itself, for the type checker.
+    _lock: AbstractContextManager[Any]
+    _cache: OrderedDict[str, Any]
+    _has_expired: Callable[[str], bool]
+    _delete: Callable[[str], bool]
+    _set: Callable[..., None]
 
     def add(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None

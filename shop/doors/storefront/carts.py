@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from shop.directory.organization import selectors as organization
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.visitors import customer_of
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart import services as cart_services
@@ -20,6 +21,7 @@ from shop.sales.cart.models import Cart
 COOKIE = "cart"
 COOKIE_SALT = "storefront.cart"
 COOKIE_AGE = timedelta(days=30)
+UNITS = "store_cart_units"
 
 
 def guest_cart_key(request: HttpRequest) -> str:
@@ -40,7 +42,7 @@ def cart_of(request: HttpRequest) -> Cart | None:
     """Find the visitor's open cart without creating anything."""
     customer = customer_of(request)
     if customer is not None:
-        return cart_selectors.current_cart(customer.pk)
+        return cart_selectors.current_cart(customer.pk, store_facts().currency)
     return guest_cart(request)
 
 
@@ -55,6 +57,23 @@ def ensure_cart(request: HttpRequest, *, now: datetime) -> Cart:
         currency=organization.store().currency,
         now=now,
     )
+
+
+def units_of(request: HttpRequest) -> int:
+    """How many units lie in the visitor's cart; a visitor without one costs no question."""
+    known = request.__dict__.get(UNITS)
+    if known is not None:
+        return int(known)
+    customer = customer_of(request)
+    if customer is not None:
+        return cart_selectors.units_for_customer(customer.pk, store_facts().currency)
+    key = guest_cart_key(request)
+    return cart_selectors.units_for_guest(key) if key else 0
+
+
+def note_units(request: HttpRequest, units: int) -> None:
+    """Spare the header its question: this page has just read the cart."""
+    request.__dict__[UNITS] = units
 
 
 def remember(request: HttpRequest, response: HttpResponse, cart: Cart) -> None:

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from shop.directory.customers import selectors as customers
 from shop.directory.geography.addresses import PostalAddress
+from shop.doors.storefront import carts
 from shop.doors.storefront.forms.checkout import CheckoutForms
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.visitors import customer_of
 from shop.goods.shipping import selectors as shipping
 from shop.pricing.totals.dataclasses import Totals
@@ -20,10 +22,10 @@ from shop.pricing.totals.exceptions import ShippingNotOffered
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart.dataclasses import CartView
 from shop.sales.cart.models import Cart
+from shop.sales.cart.selectors import CartContents
 from shop.sales.checkout import selectors as checkout_selectors
 from shop.sales.payments.methods import available_methods
 
-COUNTRY = "IN"
 ZERO = Decimal(0)
 
 
@@ -83,50 +85,88 @@ class CheckoutPage:
 
 
 def _build(request: HttpRequest, cart: Cart | None, *, data: Any) -> CheckoutPage:
+    if cart is None:
+        return _nothing_to_buy(data)
     now = timezone.now()
-    view = _view(cart, data, now) if cart else None
-    currency = view.currency if view else "INR"
-    goods = (
-        view.totals.goods_subtotal - view.totals.discount_total if view and view.totals else ZERO
+    country = store_facts().country
+    opened = checkout_selectors.open_checkout_of(cart.pk)
+    view = _Draft(
+        contents=cart_selectors.contents_of(cart, now),
+        held=checkout_selectors.units_held_in(opened),
+        destination=_destination(data, country),
+        now=now,
     )
-    offers = list(shipping.offers(country=COUNTRY, goods_total=goods, currency=currency, now=now))
-    if cart and view and view.totals and view.totals.shipping is None and offers:
-        view = _view(cart, data, now, shipping_code=offers[0].code)
-    total = view.totals.grand_total if view and view.totals else ZERO
-    methods = list(available_methods(currency=currency, grand_total=total, country=COUNTRY))
-    opened = checkout_selectors.open_checkout_of(cart.pk) if cart else None
+    sums = view.with_shipping((data or {}).get("shipping_code", "")[:40])
+    offers = shipping.offers(
+        country=country, goods_total=_goods(sums), currency=cart.currency, now=now
+    )
+    if sums.totals and sums.totals.shipping is None and offers:
+        sums = view.with_shipping(offers[0].code)
+    carts.note_units(request, sums.units)
+    total = sums.totals.grand_total if sums.totals else ZERO
+    methods = available_methods(currency=cart.currency, grand_total=total, country=country)
     return CheckoutPage(
-        cart_key=cart.key if cart else "",
+        cart_key=cart.key,
         checkout_key=opened.key if opened else "",
-        currency=currency,
+        currency=cart.currency,
         forms=CheckoutForms(
             data=data,
             initial=_known(request, offers) if data is None else None,
             shipping=[(offer.code, offer.name) for offer in offers],
             payment=[(method.code, method.label) for method in methods],
         ),
-        lines=list(view.lines) if view else [],
-        offers=offers,
-        methods=methods,
-        totals=view.totals if view else None,
+        lines=list(sums.lines),
+        offers=list(offers),
+        methods=list(methods),
+        totals=sums.totals,
         reserved_until=opened.expires_at if opened else None,
     )
 
 
-def _view(cart: Cart, data: Any, now: datetime, *, shipping_code: str | None = None) -> CartView:
-    """The cart with its sums; a delivery method that is not offered is not charged either."""
-    chosen = shipping_code or (data or {}).get("shipping_code", "")[:40] or None
-    held = checkout_selectors.held_units(cart.pk, now)
-    place = _destination(data)
-    try:
-        return cart_selectors.cart_view(
-            cart.pk, now, destination=place, shipping_code=chosen, held=held
+def _nothing_to_buy(data: Any) -> CheckoutPage:
+    return CheckoutPage(
+        cart_key="",
+        checkout_key="",
+        currency=store_facts().currency,
+        forms=CheckoutForms(data=data, shipping=[], payment=[]),
+        lines=[],
+        offers=[],
+        methods=[],
+        totals=None,
+    )
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A cart that was looked up once, with the sums of one delivery method or another."""
+
+    contents: CartContents
+    held: dict[int, int]
+    destination: PostalAddress | None
+    now: datetime
+
+    def with_shipping(self, code: str) -> CartView:
+        """The sums; a delivery method that is not offered is not charged either."""
+        try:
+            return self._sums(code or None)
+        except ShippingNotOffered:
+            return self._sums(None)
+
+    def _sums(self, code: str | None) -> CartView:
+        return cart_selectors.view_of(
+            self.contents,
+            self.now,
+            destination=self.destination,
+            shipping_code=code,
+            held=self.held,
         )
-    except ShippingNotOffered:
-        return cart_selectors.cart_view(cart.pk, now, destination=place, held=held)
 
 
-def _destination(data: Any) -> PostalAddress | None:
+def _goods(view: CartView) -> Decimal:
+    return view.totals.goods_subtotal - view.totals.discount_total if view.totals else ZERO
+
+
+def _destination(data: Any, country: str) -> PostalAddress | None:
     """Where the goods go, as far as it is known: tax depends on the state alone."""
     if not data:
         return None
@@ -142,7 +182,7 @@ def _destination(data: Any) -> PostalAddress | None:
         city=data.get(f"{prefix}-city", "")[:80],
         state=state[:8],
         postal_code=data.get(f"{prefix}-postal_code", "")[:12],
-        country=COUNTRY,
+        country=country,
     )
 
 

@@ -8,8 +8,6 @@ from django.http import HttpRequest
 from shop.directory.organization import selectors as organization
 from shop.doors.storefront import carts, menu
 from shop.doors.storefront.memory import store_facts
-from shop.doors.storefront.visitors import customer_of
-from shop.sales.cart import selectors as cart_selectors
 
 
 class Frame:
@@ -30,12 +28,8 @@ class Frame:
 
     @cached_property
     def cart_count(self) -> int:
-        """Units in the visitor's cart; a visitor without one costs no question."""
-        customer = customer_of(self.request)
-        if customer is not None:
-            return cart_selectors.units_for_customer(customer.pk)
-        key = carts.guest_cart_key(self.request)
-        return cart_selectors.units_for_guest(key) if key else 0
+        """Units in the visitor's cart."""
+        return carts.units_of(self.request)
 
     @property
     def notice(self) -> str:

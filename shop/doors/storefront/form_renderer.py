@@ -66,7 +66,7 @@ def _attributes(attributes: Mapping[str, Any]) -> SafeString:
     return flatatt({name: value for name, value in attributes.items() if value is not False})
 
 
-DRAWN: dict[str, Callable[[Widget], str]] = {
+DRAWN: Mapping[str, Callable[[Widget], str]] = {
     f"{WIDGETS}{name}.html": _input
     for name in ("text", "email", "number", "hidden", "password", "date")
 } | {f"{WIDGETS}select.html": _select}

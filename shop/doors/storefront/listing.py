@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop.core.money import format_money
+from shop.doors.storefront.memory import store_facts
 from shop.engagement.search.data import Facet, SearchPage, SearchQuery
 
 MOST_PAGES = 1000
@@ -126,15 +127,16 @@ def _reach(facet: Facet) -> tuple[bool, int]:
 
 def _chips(params: QueryDict, query: SearchQuery, facets: Iterable[Facet]) -> Iterable[Chip]:
     known = {facet.code: facet for facet in facets}
+    currency = store_facts().currency
     for code, values in query.applied.items():
         for value in values:
             label = _facet_label(known.get(code), code, value)
             yield Chip(label, _without(params, parameter_of(code), value))
     if query.price_min is not None:
-        label = _("From %(price)s") % {"price": format_money(query.price_min, "INR")}
+        label = _("From %(price)s") % {"price": format_money(query.price_min, currency)}
         yield Chip(label, _without(params, "min"))
     if query.price_max is not None:
-        label = _("Up to %(price)s") % {"price": format_money(query.price_max, "INR")}
+        label = _("Up to %(price)s") % {"price": format_money(query.price_max, currency)}
         yield Chip(label, _without(params, "max"))
     if query.in_stock:
         yield Chip(_("In stock only"), _without(params, "stock"))

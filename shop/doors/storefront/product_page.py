@@ -11,14 +11,12 @@ from shop.core import options as business_options
 from shop.core.dates import store_date
 from shop.doors.storefront import options
 from shop.doors.storefront.choices import Choice, OptionGroup, groups_of
-from shop.doors.storefront.memory import kept
+from shop.doors.storefront.memory import kept, store_facts
 from shop.goods.catalog.models import Product, ProductImage
 from shop.goods.inventory import selectors as inventory
 from shop.goods.shipping import selectors as shipping
 from shop.pricing.price_lists import selectors as price_lists
 
-CURRENCY = "INR"
-COUNTRY = "IN"
 SUMMARY_LENGTH = 160
 
 
@@ -102,7 +100,7 @@ def load(*, product: Product, wanted_sku: str, is_preview: bool, now: datetime) 
 def _choices(product: Product, now: datetime) -> list[Choice]:
     variants = list(product.variants.filter(is_active=True).order_by("position", "pk"))
     ids = [variant.pk for variant in variants]
-    prices = price_lists.prices_for(variant_ids=ids, currency=CURRENCY, now=now)
+    prices = price_lists.prices_for(variant_ids=ids, currency=store_facts().currency, now=now)
     units = inventory.available(ids)
     return [
         Choice(
@@ -159,18 +157,18 @@ def _specifications(product: Product, chosen: Choice) -> list[Specification]:
 def _delivery(chosen: Choice, now: datetime) -> Delivery | None:
     if not chosen.is_ready or chosen.price is None:
         return None
-    amount = chosen.price.amount
-    offers = kept(
-        f"delivery.{store_date(now)}.{amount}",
-        lambda: shipping.offers(country=COUNTRY, goods_total=amount, currency=CURRENCY, now=now),
+    store, today = store_facts(), store_date(now)
+    promises = kept(
+        f"delivery.{today}",
+        lambda: shipping.promises(country=store.country, currency=store.currency, on=today),
     )
-    if not offers:
+    if not promises:
         return None
-    offer = offers[0]
+    offer = promises[0].offer(chosen.price.amount)
     return Delivery(
         name=offer.name,
         fee=offer.fee,
-        currency=CURRENCY,
+        currency=store.currency,
         first=offer.delivery_from,
         last=offer.delivery_to,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from shop.core.money import format_money
+from shop.doors.storefront.memory import store_facts
 from shop.pricing.promotions import selectors as promotions
 
 
@@ -22,7 +23,7 @@ def today() -> list[RunningOffer]:
     if not terms.is_active or terms.percent <= 0:
         return []
     percent = f"{terms.percent.normalize():f}"
-    above = format_money(terms.threshold, "INR")
+    above = format_money(terms.threshold, store_facts().currency)
     return [
         RunningOffer(
             title=_("%(percent)s %% off orders above %(above)s.")

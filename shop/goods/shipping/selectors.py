@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from shop.core import options as business_options
+from shop.core import request_memory
 from shop.core.dates import store_date
 from shop.directory.organization import selectors as organization
 from shop.goods.shipping import options
@@ -28,39 +29,64 @@ class ShippingOffer:
     delivery_to: date
 
 
+@dataclass(frozen=True)
+class ShippingPromise:
+    """A way of sending with its days, whatever the order costs."""
+
+    method: ShippingMethod
+    delivery_from: date
+    delivery_to: date
+
+    def offer(self, goods_total: Decimal) -> ShippingOffer:
+        """The same with the fee for goods of this worth."""
+        free_from = self.method.free_from
+        is_free = free_from is not None and goods_total >= free_from
+        return ShippingOffer(
+            code=self.method.code,
+            name=self.method.name,
+            description=self.method.description,
+            fee=ZERO if is_free else self.method.fee,
+            delivery_from=self.delivery_from,
+            delivery_to=self.delivery_to,
+        )
+
+
 def offers(
     *, country: str, goods_total: Decimal, currency: str, now: datetime
 ) -> list[ShippingOffer]:
     """The methods that reach a country, with fee and delivery dates for this order."""
+    found = promises(country=country, currency=currency, on=store_date(now))
+    return [promise.offer(goods_total) for promise in found]
+
+
+def promises(*, country: str, currency: str, on: date) -> tuple[ShippingPromise, ...]:
+    """The methods that reach a country, with the days a parcel handed over on a day takes.
+
+    A request that sums one cart up several times reads them once.
+    """
+    return request_memory.remember(
+        f"shipping.{country}.{currency}.{on}", lambda: _read(country, currency, on)
+    )
+
+
+def _read(country: str, currency: str, on: date) -> tuple[ShippingPromise, ...]:
+    active = ShippingMethod.objects.filter(is_active=True, currency=currency)
     methods = [
         method
-        for method in ShippingMethod.objects.filter(is_active=True, currency=currency).order_by(
-            "position", "pk"
-        )
+        for method in active.order_by("position", "pk")
         if not method.countries or country in method.countries
     ]
-    if not methods:
-        return []
-    today = store_date(now)
-    holidays = organization.free_days(today, today + HORIZON)
-    return [
-        ShippingOffer(
-            code=method.code,
-            name=method.name,
-            description=method.description,
-            fee=_fee(method, goods_total),
-            delivery_from=add_working_days(today, method.min_days, holidays),
-            delivery_to=add_working_days(today, method.max_days, holidays),
+    holidays = organization.free_days(on, on + HORIZON) if methods else frozenset()
+    return tuple(
+        ShippingPromise(
+            method=method,
+            delivery_from=add_working_days(on, method.min_days, holidays),
+            delivery_to=add_working_days(on, method.max_days, holidays),
         )
         for method in methods
-    ]
+    )
 
 
 def tax_class() -> str:
     """The code of the tax class that shipping fees fall under."""
     return str(business_options.value(options.TAX_CLASS))
-
-
-def _fee(method: ShippingMethod, goods_total: Decimal) -> Decimal:
-    is_free = method.free_from is not None and goods_total >= method.free_from
-    return ZERO if is_free else method.fee

@@ -6,13 +6,24 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from shop.core import request_memory
 from shop.pricing.tax.models import TaxRate
 
 
 def rates_on(*, tax_class_codes: Collection[str], country: str, on: date) -> dict[str, Decimal]:
-    """Percentages in force on a day per tax class; a class without a rate there is left out."""
+    """Percentages in force on a day per tax class; a class without a rate there is left out.
+
+    A request that sums one cart up several times reads them once.
+    """
+    codes = sorted(set(tax_class_codes))
+    return request_memory.remember(
+        f"tax.{country}.{on}.{','.join(codes)}", lambda: _read(codes, country, on)
+    )
+
+
+def _read(codes: list[str], country: str, on: date) -> dict[str, Decimal]:
     rows = (
-        TaxRate.objects.filter(tax_class__code__in=set(tax_class_codes), country=country)
+        TaxRate.objects.filter(tax_class__code__in=codes, country=country)
         .filter(Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on)))
         .order_by("valid_from", "pk")
         .values_list("tax_class__code", "rate")

@@ -1,6 +1,7 @@
 """Questions about carts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet, Sum
@@ -8,9 +9,12 @@ from django.db.models import QuerySet, Sum
 from shop.core import options
 from shop.directory.customers.models import Customer
 from shop.directory.geography.addresses import PostalAddress
+from shop.directory.organization import selectors as organization
 from shop.goods.catalog import selectors as catalog
+from shop.goods.catalog.data import VariantFacts
 from shop.goods.inventory import selectors as inventory
 from shop.pricing.price_lists import selectors as price_lists
+from shop.pricing.price_lists.data import ListPrice
 from shop.pricing.totals import selectors as totals
 from shop.pricing.totals.dataclasses import WantedLine
 from shop.sales.cart.dataclasses import CartLineView, CartView
@@ -26,10 +30,12 @@ def find_cart(key: str) -> Cart | None:
     return Cart.objects.filter(key=key, state=CartState.OPEN).first()
 
 
-def current_cart(customer_id: int, currency: str = "INR") -> Cart | None:
-    """The open cart of a customer, or nothing."""
+def current_cart(customer_id: int, currency: str = "") -> Cart | None:
+    """The open cart of a customer, in the store's currency unless another is named."""
     return Cart.objects.filter(
-        customer_id=customer_id, currency=currency, state=CartState.OPEN
+        customer_id=customer_id,
+        currency=currency or organization.store().currency,
+        state=CartState.OPEN,
     ).first()
 
 
@@ -43,7 +49,7 @@ def units_for_guest(key: str) -> int:
     return _units(CartLine.objects.filter(cart__key=key, cart__customer__isnull=True))
 
 
-def units_for_customer(customer_id: int, currency: str = "INR") -> int:
+def units_for_customer(customer_id: int, currency: str) -> int:
     """How many units lie in a customer's cart, for the figure in the header."""
     return _units(CartLine.objects.filter(cart__customer_id=customer_id, cart__currency=currency))
 
@@ -80,6 +86,41 @@ def unit_limit(customer_id: int | None) -> int:
     return max(normal, bulk)
 
 
+@dataclass(frozen=True)
+class CartContents:
+    """A cart with today's facts, prices and stock of what lies in it."""
+
+    cart: Cart
+    lines: tuple[CartLine, ...]
+    facts: Mapping[int, VariantFacts]
+    prices: Mapping[int, ListPrice]
+    available: Mapping[int, int]
+
+    @property
+    def sellable(self) -> list[CartLine]:
+        """The lines that can be sold at all."""
+        return [
+            line
+            for line in self.lines
+            if line.variant_id in self.prices
+            and line.variant_id in self.facts
+            and self.facts[line.variant_id].is_sellable
+        ]
+
+
+def contents_of(cart: Cart, now: datetime) -> CartContents:
+    """Look up everything that the sums of a cart depend on, in a fixed number of queries."""
+    lines = lines_of(cart.pk)
+    variant_ids = [line.variant_id for line in lines]
+    return CartContents(
+        cart=cart,
+        lines=tuple(lines),
+        facts=catalog.variant_facts(variant_ids),
+        prices=price_lists.prices_for(variant_ids=variant_ids, currency=cart.currency, now=now),
+        available=inventory.available(variant_ids),
+    )
+
+
 def cart_view(
     cart_id: int,
     now: datetime,
@@ -92,19 +133,26 @@ def cart_view(
 
     `held` are units that an open checkout of this very cart has reserved, by variant.
     """
-    cart = Cart.objects.get(pk=cart_id)
-    lines = lines_of(cart_id)
-    variant_ids = [line.variant_id for line in lines]
-    facts = catalog.variant_facts(variant_ids)
-    prices = price_lists.prices_for(variant_ids=variant_ids, currency=cart.currency, now=now)
-    available = inventory.available(variant_ids)
-    sellable = [
-        line
-        for line in lines
-        if line.variant_id in prices
-        and line.variant_id in facts
-        and facts[line.variant_id].is_sellable
-    ]
+    return view_of(
+        contents_of(Cart.objects.get(pk=cart_id), now),
+        now,
+        destination=destination,
+        shipping_code=shipping_code,
+        held=held,
+    )
+
+
+def view_of(
+    contents: CartContents,
+    now: datetime,
+    *,
+    destination: PostalAddress | None = None,
+    shipping_code: str | None = None,
+    held: Mapping[int, int] | None = None,
+) -> CartView:
+    """The same for contents that were looked up a moment ago."""
+    cart, facts, prices = contents.cart, contents.facts, contents.prices
+    sellable = contents.sellable
     sums = (
         totals.quote(
             lines=wanted_lines(sellable),
@@ -112,8 +160,8 @@ def cart_view(
             shipping_code=shipping_code,
             currency=cart.currency,
             now=now,
-            facts=facts,
-            prices=prices,
+            facts=dict(facts),
+            prices=dict(prices),
         )
         if sellable
         else None
@@ -122,7 +170,7 @@ def cart_view(
     return CartView(
         key=cart.key,
         currency=cart.currency,
-        units=sum(line.quantity for line in lines),
+        units=sum(line.quantity for line in contents.lines),
         totals=sums,
         lines=tuple(
             CartLineView(
@@ -132,9 +180,10 @@ def cart_view(
                 quantity=line.quantity,
                 unit_price=prices[line.variant_id].amount if line.variant_id in prices else None,
                 seen_unit_price=line.seen_unit_price,
-                available=available[line.variant_id] + (held or {}).get(line.variant_id, 0),
+                available=contents.available[line.variant_id]
+                + (held or {}).get(line.variant_id, 0),
                 total=totals_by_key.get(line.key),
             )
-            for line in lines
+            for line in contents.lines
         ),
     )

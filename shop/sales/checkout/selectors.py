@@ -20,7 +20,11 @@ def open_checkout_of(cart_id: int) -> Checkout | None:
 
 def held_units(cart_id: int, now: datetime) -> dict[int, int]:
     """Units by variant that are held for a cart right now."""
-    checkout = open_checkout_of(cart_id)
+    return units_held_in(open_checkout_of(cart_id))
+
+
+def units_held_in(checkout: Checkout | None) -> dict[int, int]:
+    """Units by variant that a visit holds."""
     if checkout is None:
         return {}
     units: dict[int, int] = {}

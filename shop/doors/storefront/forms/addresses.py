@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
 from shop.doors.storefront.forms import fields
-
-COUNTRY = "IN"
+from shop.doors.storefront.memory import store_facts
 
 
 class AddressForm(forms.Form):
@@ -46,7 +45,7 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = geography.state_choices(COUNTRY)
+        choices = geography.state_choices(store_facts().country)
         self.fields["state"].choices = [("", _("Choose a state")), *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -68,7 +67,7 @@ class AddressForm(forms.Form):
             city=data.get("city", ""),
             state=data.get("state", ""),
             postal_code=data.get("postal_code", "").replace(" ", ""),
-            country=COUNTRY,
+            country=store_facts().country,
         )
 
 

@@ -41,7 +41,7 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 def _drawer(
     request: HttpRequest, cart: Cart | None, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
-    view = _view(cart)
+    view = _view(request, cart)
     context = {"cart": view, "problem": problem}
     return _with_count(render(request, "storefront/cart/drawer.html", context, status=status), view)
 
@@ -53,7 +53,7 @@ def _body(
     problem: str = "",
     undo: dict[str, str] | None = None,
 ) -> HttpResponse:
-    view = _view(cart)
+    view = _view(request, cart)
     context = {"cart": view, "problem": problem, "undo": undo}
     template = "storefront/cart/body.html" if _is_fragment(request) else "storefront/cart/page.html"
     return _with_count(render(request, template, context, status=422 if problem else 200), view)
@@ -158,8 +158,13 @@ def _add(request: HttpRequest, existing: Cart | None, now: datetime) -> Cart:
     return cart
 
 
-def _view(cart: Cart | None) -> CartView | None:
-    return cart_selectors.cart_view(cart.pk, timezone.now()) if cart else None
+def _view(request: HttpRequest, cart: Cart | None) -> CartView | None:
+    if cart is None:
+        return None
+    now = timezone.now()
+    view = cart_selectors.view_of(cart_selectors.contents_of(cart, now), now)
+    carts.note_units(request, view.units)
+    return view
 
 
 def _with_count(response: HttpResponse, view: CartView | None) -> HttpResponse:

@@ -17,6 +17,7 @@ from shop.directory.geography import selectors as geography
 from shop.doors.storefront import carts
 from shop.doors.storefront.checkout_page import CheckoutPage
 from shop.doors.storefront.forms.checkout import CheckoutForms
+from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.placed import has_placed, remember_placed
 from shop.doors.storefront.visitors import actor_of, customer_of
 from shop.goods.inventory.exceptions import OutOfStock
@@ -105,7 +106,7 @@ def postal_place(request: HttpRequest) -> HttpResponse:
         {
             "prefix": prefix,
             "place": place,
-            "states": geography.state_choices("IN"),
+            "states": geography.state_choices(store_facts().country),
             "city": place.city if place else request.GET.get(f"{prefix}-city", "")[:80],
             "state": place.state_code if place else request.GET.get(f"{prefix}-state", "")[:8],
         },

@@ -12,7 +12,8 @@ from shop.engagement.search import services as search
 from shop.goods.catalog import services as catalog
 from tests.factories.pricing import sellable_variant
 
-MOST_QUERIES = 8
+MOST_QUERIES = 7
+MOST_LIST_QUERIES = 3
 
 
 def show_all() -> None:

@@ -150,5 +150,5 @@ def test_the_cart_page_asks_the_same_number_of_questions(
         sellable_variant(sku=f"A-{number}")
         add(client, f"A-{number}")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(10):
         assert client.get("/cart/").status_code == 200

@@ -216,7 +216,7 @@ def test_checkout_asks_the_same_number_of_questions_for_one_and_for_many(client,
         client.post("/cart/add/", {"sku": f"B-{number}", "quantity": "1"})
 
     assert CartLine.objects.count() == 100
-    assert questions() == one <= 25
+    assert questions() == one <= 12
 
 
 @pytest.mark.req("CART-07")
