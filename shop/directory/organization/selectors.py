@@ -46,6 +46,11 @@ def store() -> StoreFacts:
     return request_memory.remember(STORE_MEMORY, _read_store)
 
 
+def currency() -> str:
+    """Answer the currency that the store sells in."""
+    return str(options.value("store.currency"))
+
+
 def _read_store() -> StoreFacts:
     profile = get_profile()
     return StoreFacts(
@@ -62,7 +67,7 @@ def _read_store() -> StoreFacts:
         phone=profile.phone,
         email=profile.email,
         logo_path=profile.logo.name or "",
-        currency=options.value("store.currency"),
+        currency=currency(),
         locale=options.value("store.locale"),
         language=options.value("store.language"),
         brand_color=options.value("store.brand_color"),

@@ -6,16 +6,14 @@ added; a signed-in customer's cart is found by the customer, so it follows from 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from shop.directory.organization import selectors as organization
 from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.visitors import customer_of
 from shop.sales.cart import selectors as cart_selectors
-from shop.sales.cart import services as cart_services
 from shop.sales.cart.models import Cart
 
 COOKIE = "cart"
@@ -44,19 +42,6 @@ def cart_of(request: HttpRequest) -> Cart | None:
     if customer is not None:
         return cart_selectors.current_cart(customer.pk, store_facts().currency)
     return guest_cart(request)
-
-
-def ensure_cart(request: HttpRequest, *, now: datetime) -> Cart:
-    """Return the visitor's open cart, opening one at the first thing added."""
-    cart = cart_of(request)
-    if cart is not None:
-        return cart
-    customer = customer_of(request)
-    return cart_services.open_cart(
-        customer_id=customer.pk if customer else None,
-        currency=organization.store().currency,
-        now=now,
-    )
 
 
 def units_of(request: HttpRequest) -> int:

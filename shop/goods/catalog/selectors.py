@@ -104,6 +104,20 @@ def main_images(product_ids: Collection[int]) -> dict[int, ProductImage]:
     return {row.product_id: row for row in rows.order_by("-position", "-pk")}
 
 
+def sellable_variant_id(sku: str) -> int | None:
+    """The variant of a SKU, if it is active and its product is published."""
+    return _on_sale().filter(sku=sku).values_list("pk", flat=True).first() if sku else None
+
+
+def is_sellable(variant_id: int) -> bool:
+    """Whether a variant is active and its product is published."""
+    return _on_sale().filter(pk=variant_id).exists()
+
+
+def _on_sale() -> QuerySet[Variant]:
+    return Variant.objects.filter(is_active=True, product__is_published=True)
+
+
 def variant_ids_by_sku(skus: Collection[str]) -> dict[str, int]:
     """The variant of each SKU that is known."""
     return dict(Variant.objects.filter(sku__in=set(skus)).values_list("sku", "pk"))

@@ -34,7 +34,7 @@ def current_cart(customer_id: int, currency: str = "") -> Cart | None:
     """The open cart of a customer, in the store's currency unless another is named."""
     return Cart.objects.filter(
         customer_id=customer_id,
-        currency=currency or organization.store().currency,
+        currency=currency or organization.currency(),
         state=CartState.OPEN,
     ).first()
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from shop.doors.storefront import carts
-from shop.doors.storefront.visitors import actor_of
-from shop.goods.catalog import selectors as catalog
+from shop.doors.storefront.visitors import actor_of, customer_of
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart import services as cart_services
 from shop.sales.cart.dataclasses import CartView
-from shop.sales.cart.exceptions import CartProblem, NotSellable
+from shop.sales.cart.exceptions import CartProblem
 from shop.sales.cart.models import Cart
 from shop.sales.cart.quantities import parse_quantity
 
@@ -70,13 +67,11 @@ def cart_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_to_cart(request: HttpRequest) -> HttpResponse:
     """Put a variant in the cart; answer the drawer to scripts and a redirect to plain forms."""
-    now = timezone.now()
-    existing = carts.cart_of(request)
     try:
-        cart = _add(request, existing, now)
+        cart = _add(request)
     except CartProblem as refusal:
         if _is_fragment(request):
-            return _drawer(request, existing, status=422, problem=str(refusal))
+            return _drawer(request, carts.cart_of(request), status=422, problem=str(refusal))
         messages.error(request, str(refusal))
         return _back(request)
     response: HttpResponse
@@ -139,23 +134,16 @@ def _after_change(request: HttpRequest, cart: Cart | None) -> HttpResponse:
     return _body(request, cart)
 
 
-def _add(request: HttpRequest, existing: Cart | None, now: datetime) -> Cart:
-    """Add what was asked for; a refused first addition leaves no empty cart behind."""
-    quantity = parse_quantity(request.POST.get("quantity", "1"))
-    sku = request.POST.get("sku", "")[:100]
-    variant_id = catalog.variant_ids_by_sku([sku]).get(sku)
-    if variant_id is None:
-        raise NotSellable
-    with transaction.atomic():
-        cart = existing or carts.ensure_cart(request, now=now)
-        cart_services.add_line(
-            cart_id=cart.pk,
-            variant_id=variant_id,
-            quantity=quantity,
-            actor=actor_of(request),
-            now=now,
-        )
-    return cart
+def _add(request: HttpRequest) -> Cart:
+    customer = customer_of(request)
+    return cart_services.add_to_cart(
+        guest_key="" if customer else carts.guest_cart_key(request),
+        customer_id=customer.pk if customer else None,
+        sku=request.POST.get("sku", "")[:100],
+        quantity=parse_quantity(request.POST.get("quantity", "1")),
+        actor=actor_of(request),
+        now=timezone.now(),
+    )
 
 
 def _view(request: HttpRequest, cart: Cart | None) -> CartView | None:

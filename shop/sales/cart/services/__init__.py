@@ -8,11 +8,18 @@ from shop.sales.cart.services.carts import (
     open_cart,
     repoint_carts,
 )
-from shop.sales.cart.services.lines import accept_prices, add_line, remove_line, set_quantity
+from shop.sales.cart.services.lines import (
+    accept_prices,
+    add_line,
+    add_to_cart,
+    remove_line,
+    set_quantity,
+)
 
 __all__ = [
     "accept_prices",
     "add_line",
+    "add_to_cart",
     "claim_cart",
     "lock_cart",
     "mark_ordered",

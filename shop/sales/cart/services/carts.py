@@ -22,12 +22,27 @@ def lock_cart(*, cart_id: int) -> Cart:
     return cart
 
 
+def lock_own_cart(*, guest_key: str, customer_id: int | None, currency: str) -> Cart | None:
+    """Lock a visitor's open cart, if there is one: a customer's own, or the guest's of a key."""
+    open_carts = Cart.objects.select_for_update().filter(state=CartState.OPEN)
+    if customer_id is not None:
+        return open_carts.filter(customer_id=customer_id, currency=currency).first()
+    if not guest_key:
+        return None
+    return open_carts.filter(key=guest_key[:26], customer__isnull=True).first()
+
+
+def new_cart(*, currency: str, now: datetime) -> Cart:
+    """Give a guest an empty cart."""
+    return Cart.objects.create(currency=currency, last_activity_at=now, created_at=now)
+
+
 @transaction.atomic
 def open_cart(*, customer_id: int | None, currency: str, now: datetime) -> Cart:
     """Give a visitor a cart; a customer has at most one open cart in each currency."""
-    opened = {"last_activity_at": now, "created_at": now}
     if customer_id is None:
-        return Cart.objects.create(currency=currency, **opened)
+        return new_cart(currency=currency, now=now)
+    opened = {"last_activity_at": now, "created_at": now}
     cart, _ = Cart.objects.get_or_create(
         customer_id=customer_id, currency=currency, state=CartState.OPEN, defaults=opened
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from shop.core.actors import Actor
 from shop.core.events import publish
+from shop.directory.organization import selectors as organization
 from shop.goods.catalog import selectors as catalog
 from shop.goods.inventory import selectors as inventory
 from shop.pricing.price_lists import selectors as price_lists
@@ -20,7 +21,35 @@ from shop.sales.cart.exceptions import (
 from shop.sales.cart.models import Cart, CartLine
 from shop.sales.cart.quantities import check_quantity
 from shop.sales.cart.selectors import lines_of, unit_limit
-from shop.sales.cart.services.carts import lock_cart
+from shop.sales.cart.services.carts import lock_cart, lock_own_cart, new_cart, open_cart
+
+
+@transaction.atomic
+def add_to_cart(
+    *,
+    guest_key: str,
+    customer_id: int | None,
+    sku: str,
+    quantity: int,
+    actor: Actor,
+    now: datetime,
+) -> Cart:
+    """Put units into a visitor's cart, which is opened at the first thing added."""
+    check_quantity(quantity)
+    variant_id = catalog.sellable_variant_id(sku)
+    if variant_id is None:
+        raise NotSellable
+    currency = organization.currency()
+    cart = lock_own_cart(guest_key=guest_key, customer_id=customer_id, currency=currency)
+    if cart is None and customer_id is None:
+        cart = new_cart(currency=currency, now=now)
+        _fill(cart, [], variant_id, quantity, now)
+        return cart
+    if cart is None:
+        opened = open_cart(customer_id=customer_id, currency=currency, now=now)
+        cart = lock_cart(cart_id=opened.pk)
+    _add(cart, variant_id, quantity, now)
+    return cart
 
 
 @transaction.atomic
@@ -30,14 +59,28 @@ def add_line(
     """Put units of a variant into a cart, as far as stock and the limit of a cart allow."""
     check_quantity(quantity)
     cart = lock_cart(cart_id=cart_id)
+    if not catalog.is_sellable(variant_id):
+        raise NotSellable
+    return _add(cart, variant_id, quantity, now)
+
+
+def _add(cart: Cart, variant_id: int, quantity: int, now: datetime) -> CartLine:
+    """Add to a cart that was there before, which this transaction has locked."""
     lines = lines_of(cart.pk)
+    publish(CartChanging(cart_id=cart.pk, occurred_at=now))
+    line = _fill(cart, lines, variant_id, quantity, now)
+    _touch(cart, now)
+    return line
+
+
+def _fill(
+    cart: Cart, lines: list[CartLine], variant_id: int, quantity: int, now: datetime
+) -> CartLine:
     saved = next((line for line in lines if line.variant_id == variant_id), None)
     wanted = quantity + (saved.quantity if saved else 0)
     price = _price(cart, variant_id, now)
-    publish(CartChanging(cart_id=cart.pk, occurred_at=now))
     _check_room(cart, lines, added=quantity)
     _check_stock(variant_id, wanted)
-    _touch(cart, now)
     if saved is None:
         return CartLine.objects.create(
             cart=cart,
@@ -64,6 +107,8 @@ def set_quantity(
         raise LineNotFound
     publish(CartChanging(cart_id=cart.pk, occurred_at=now))
     if quantity > line.quantity:
+        if not catalog.is_sellable(line.variant_id):
+            raise NotSellable
         _price(cart, line.variant_id, now)
         _check_room(cart, lines, added=quantity - line.quantity)
         _check_stock(line.variant_id, quantity)
@@ -101,10 +146,7 @@ def accept_prices(*, cart_id: int, now: datetime) -> None:
 
 
 def _price(cart: Cart, variant_id: int, now: datetime) -> Decimal:
-    """What a unit costs today; refused for what is not for sale."""
-    facts = catalog.variant_facts([variant_id]).get(variant_id)
-    if facts is None or not facts.is_sellable:
-        raise NotSellable
+    """What a unit costs today; refused for what has no price."""
     prices = price_lists.prices_for(variant_ids=[variant_id], currency=cart.currency, now=now)
     if variant_id not in prices:
         raise NotSellable
