@@ -67,7 +67,7 @@ class OrderPage:
 
 def order_page(order: Order, *, actor_urls: Mapping[str, str]) -> OrderPage:
     """Gather one order's page with a constant number of queries."""
-    facts = orders.order_page(order.number)
+    facts = orders.page_of(order)
     entries = [entry for entry in facts.timeline if entry.kind.startswith(PUBLIC_PREFIXES)]
     shipments = list(fulfillment.shipments_of(order.pk))
     return OrderPage(

@@ -77,6 +77,7 @@ def load(*, product: Product, wanted_sku: str, is_preview: bool, now: datetime) 
     choices = _choices(product, now)
     chosen = _chosen(choices, wanted_sku)
     images = list(product.images.order_by("position", "pk"))
+    return_days, most_units = kept("product.rules", _rules)
     return ProductPage(
         name=product.name,
         brand=product.brand,
@@ -91,10 +92,15 @@ def load(*, product: Product, wanted_sku: str, is_preview: bool, now: datetime) 
         alternative=_alternative(choices, chosen),
         specifications=_specifications(product, chosen),
         delivery=_delivery(chosen, now),
-        return_days=business_options.value(options.RETURN_DAYS),
-        maximum=min(chosen.available, business_options.value("cart.max_units")),
+        return_days=return_days,
+        maximum=min(chosen.available, most_units),
         tint=product.pk % 6 + 1,
     )
+
+
+def _rules() -> tuple[int, int]:
+    """What the page says about returns and big orders; the cart asks again before it holds."""
+    return business_options.value(options.RETURN_DAYS), business_options.value("cart.max_units")
 
 
 def _choices(product: Product, now: datetime) -> list[Choice]:

@@ -50,13 +50,22 @@ class OrderPage:
 
 
 def order_page(number: str) -> OrderPage:
-    """An order with its lines, addresses and story, in a fixed number of queries."""
+    """An order with its lines and their goods, addresses and story; a fixed number of queries."""
     order = get_order(number)
+    lines = order.lines.select_related("variant__product", "location")
+    return _page(order, lines)
+
+
+def page_of(order: Order) -> OrderPage:
+    """The same of an order that was found a moment ago; its lines say themselves what they are."""
+    return _page(order, order.lines.all())
+
+
+def _page(order: Order, lines: QuerySet[OrderLine]) -> OrderPage:
     addresses = {address.kind: address for address in order.addresses.all()}
-    lines = order.lines.select_related("variant__product", "location").order_by("position")
     return OrderPage(
         order=order,
-        lines=tuple(lines),
+        lines=tuple(lines.order_by("position")),
         billing=addresses.get(AddressKind.BILLING),
         shipping=addresses.get(AddressKind.SHIPPING),
         timeline=tuple(timeline.entries("order", order.key)),

@@ -185,7 +185,6 @@ def _purchase(request: HttpRequest, forms: CheckoutForms, claims: dict[str, str]
 
 def _leave(request: HttpRequest, placed: PlacedOrder) -> HttpResponse:
     """Go to the gateway, or straight to the thank-you page."""
-    remember_placed(request, placed.number)
     response = redirect("storefront:order-thanks", number=placed.number)
     if placed.needs_redirect:
         payment = payment_selectors.get_payment(placed.payment_key)
@@ -196,5 +195,6 @@ def _leave(request: HttpRequest, placed: PlacedOrder) -> HttpResponse:
         except PaymentProblem:
             # The order stands and its goods are held: the thank-you page offers another try.
             messages.warning(request, _("The payment page did not open. Please try again below."))
+    remember_placed(request, response, placed.number)
     carts.forget(response)
     return response

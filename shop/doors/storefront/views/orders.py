@@ -170,13 +170,15 @@ def pay_again(request: HttpRequest, token: str) -> HttpResponse:
             actor=actor_of(request),
             now=timezone.now(),
         )
-        remember_placed(request, order.number)
+        response = redirect("storefront:order-thanks", number=order.number)
         if payment.gateway:
-            return redirect(payments.start(payment_id=payment.pk, now=timezone.now()).redirect_url)
+            started = payments.start(payment_id=payment.pk, now=timezone.now())
+            response = redirect(started.redirect_url)
     except PaymentProblem as refusal:
         messages.error(request, str(refusal))
         return redirect("storefront:order-tracking", token=token)
-    return redirect("storefront:order-thanks", number=order.number)
+    remember_placed(request, response, order.number)
+    return response
 
 
 @never_cache

@@ -12,7 +12,7 @@ from shop.engagement.search import services as search
 from shop.goods.catalog import services as catalog
 from tests.factories.pricing import sellable_variant
 
-MOST_QUERIES = 7
+MOST_QUERIES = 6
 MOST_LIST_QUERIES = 3
 
 

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shop.directory.customers.models import Customer, User
@@ -262,3 +264,23 @@ def test_registering_a_known_address_from_an_order_reveals_nothing(client, store
     assert User.objects.count() == 1
     order.refresh_from_db()
     assert order.customer.is_guest
+
+
+@pytest.mark.req("SEC-01")
+def test_a_forged_note_of_placed_orders_opens_nothing(client, store):
+    client.post("/checkout/", GUEST | begin(client))
+    number = Order.objects.get().number
+    stranger = Client()
+
+    assert client.get(f"/orders/{number}/thanks/").status_code == 200
+    assert stranger.get(f"/orders/{number}/thanks/").status_code == 404
+    stranger.cookies["placed"] = f"{number}:forged"
+    assert stranger.get(f"/orders/{number}/thanks/").status_code == 404
+
+
+def test_a_guest_who_buys_needs_no_session(client, store):
+    client.post("/checkout/", GUEST | begin(client))
+
+    assert Order.objects.count() == 1
+    assert Session.objects.count() == 0
+    assert client.cookies["placed"]["httponly"]
