@@ -39,6 +39,7 @@ class Row:
 
 
 CHANGES = "standard and custom channels, merged records, text differences, gaps and overflow"
+PUBSUB = "GetSchema, GetTopic, Publish, PublishStream, Subscribe; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
     Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
@@ -53,7 +54,7 @@ PARTLY = (
 )
 MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
-    Row("Events", "Pub/Sub API (gRPC)", NONE, "use CometD"),
+    Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
     Row("Records", "Field-level and audit-field permissions", NONE, "the user may do everything"),
     Row("SOAP", "describe and retrieve of the partner API, WSDL files", NONE, "use REST"),
@@ -92,6 +93,7 @@ def rows() -> list[Row]:
     found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Change events", FULL, CHANGES))
+    found.append(Row("Events", "Pub/Sub API (gRPC, Avro)", FULL, PUBSUB))
     found.append(Row("Faults", "Switches", FULL, _listed(KINDS)))
     return [*found, *PARTLY, *MISSING]
 

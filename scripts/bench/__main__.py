@@ -1,7 +1,7 @@
 """Measure what the product promises to be quick at, and write bench.json.
 
 `python -m scripts.bench` does all of it; names choose sections: pages buying sqlite imports push
-latency. BENCH_PRODUCTS, BENCH_ORDERS and BENCH_SECONDS make it smaller for a look.
+latency org. BENCH_PRODUCTS, BENCH_ORDERS, BENCH_RECORDS and BENCH_SECONDS make it smaller.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Any
 
 import requests
 
-from scripts.bench import buyers, stage, traffic
+from scripts.bench import buyers, local_org, stage, traffic
 
 REPORT = stage.ROOT / "bench.json"
 PRODUCTS = int(os.environ.get("BENCH_PRODUCTS", "50000"))
@@ -220,6 +220,7 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], None]] = {
     "imports": imports,
     "push": push,
     "latency": latency,
+    "org": local_org.measure,
 }
 
 

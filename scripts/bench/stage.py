@@ -67,7 +67,7 @@ class Stage:
         child.start()
         self.family.append(child)
         deadline = time.monotonic() + START_SECONDS
-        while url and not _answers(url):
+        while url and not answers(url):
             if not child.is_running or time.monotonic() > deadline:
                 raise RuntimeError(f"{name} did not start:\n{child.tail()}")
             time.sleep(0.1)
@@ -118,7 +118,7 @@ def free_port() -> int:
         return port
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=3) as response:  # noqa: S310 - our own address
             return bool(response.status == 200)

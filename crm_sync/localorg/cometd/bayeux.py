@@ -136,6 +136,7 @@ class Service:
         found: list[Message] = []
         for name, position in list(subscriber.channels.items()):
             channel = self.call.org.channels.find(name)
+            position = self.log.settled(position)
             events = self.log.after(channel.sources, position) if channel else []
             if events:
                 subscriber.channels[name] = events[-1].replay

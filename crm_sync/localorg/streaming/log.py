@@ -70,6 +70,10 @@ class EventLog:
             row = connection.execute("SELECT MAX(replay) FROM _event").fetchone()
         return int(row[0] or 0)
 
+    def settled(self, position: int) -> int:
+        """Return a subscriber's position; after a reset of the org counting begins afresh."""
+        return position if position <= self.last() else 0
+
     def start(self, replay: int) -> int:
         """Return the replay id after which a subscriber wants to read."""
         if replay == NEW_ONLY:

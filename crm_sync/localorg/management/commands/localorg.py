@@ -1,5 +1,6 @@
 """Serve an embedded Salesforce org."""
 
+import importlib
 import os
 import signal
 import threading
@@ -34,6 +35,7 @@ class Command(BaseCommand):
 
     help = "Serve an embedded Salesforce org over HTTP until SIGTERM."
     requires_system_checks: list[str] = []
+    pubsub: Any = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -48,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="Local Org")
         parser.add_argument("--fault-seed", type=int, default=0)
         parser.add_argument("--allow-password", action="store_true")
+        parser.add_argument("--pubsub-port", type=int, help="serve events over gRPC as well")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Open the org and serve it."""
@@ -69,7 +72,21 @@ class Command(BaseCommand):
                 org.snapshot("start")
         except SalesforceError as error:
             raise CommandError(f"{error.code}: {error.message}") from error
+        if options["pubsub_port"] is not None:
+            self._serve_events(org, options["host"], options["pubsub_port"])
         self._serve(org, options["host"], options["port"])
+
+    def _serve_events(self, org: Org, host: str, port: int) -> None:
+        try:
+            # The libraries of the interface are an extra: who does not ask for it needs none.
+            server = importlib.import_module("crm_sync.localorg.pubsub.server")
+            self.pubsub, bound = server.start(org, host, port)
+        except ModuleNotFoundError as error:
+            message = f"{error.name} is missing: the Pub/Sub interface needs the extra [pubsub]"
+            raise CommandError(message) from error
+        except RuntimeError as error:
+            raise CommandError(f"Port {port} cannot be opened: {error}") from error
+        self.stdout.write(f"Pub/Sub ready at {host}:{bound}, without encryption")
 
     def _serve(self, org: Org, host: str, port: int) -> None:
         if not is_loopback(host):

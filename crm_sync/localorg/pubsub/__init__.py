@@ -1,0 +1,1 @@
+"""The Pub/Sub interface: events over gRPC, in Avro. Needs the extra `pubsub`."""
