@@ -18,7 +18,10 @@ COMPILE = (
 # What each lock takes from pyproject.toml. PostgreSQL is in both: `DATABASE_URL` must simply work.
 LOCKS = {
     "run.txt": ("pyproject.toml", "--extra", "postgres", "--extra", "redis"),
-    "dev.txt": ("pyproject.toml", "--extra", "postgres", "--extra", "redis", "--group", "dev"),
+    "dev.txt": (
+        *("pyproject.toml", "--extra", "postgres", "--extra", "redis", "--extra", "pubsub"),
+        *("--group", "dev"),
+    ),
     "bootstrap.txt": ("requirements/bootstrap.in",),
 }
 
