@@ -1,11 +1,9 @@
-"""What can be narrowed further, with counts; the same answer serves everyone for a while."""
+"""What can be narrowed further, with counts."""
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.cache import caches
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from shop.engagement.search.data import Facet, FacetValue
@@ -13,8 +11,6 @@ from shop.engagement.search.documents import CATEGORY
 from shop.engagement.search.filters import Wanted, matching, named
 from shop.engagement.search.models import FacetRow, FacetTerm
 
-# Counts may be this old. Stock and prices are read where somebody buys, never from here.
-SECONDS = 60
 MOST_VALUES = 24
 Counted = dict[str, list[tuple[FacetTerm, int]]]
 
@@ -31,16 +27,6 @@ class Summary:
     facets: tuple[Facet, ...]
 
 
-def summary(wanted: Wanted) -> Summary:
-    """The figures of a question: counted now, or within the last half minute for somebody else."""
-    key = _cache_key(wanted)
-    known: Summary | None = caches["fragments"].get(key)
-    if known is None:
-        known = _count(wanted)
-        caches["fragments"].set(key, known, SECONDS)
-    return known
-
-
 def _shown(counted: Counted, wanted: Wanted) -> tuple[Facet, ...]:
     """The facets as a page lists them: the applied values, then the most frequent ones."""
     facets = []
@@ -53,7 +39,8 @@ def _shown(counted: Counted, wanted: Wanted) -> tuple[Facet, ...]:
     return tuple(facet for _, _, facet in sorted(facets, key=lambda row: row[:2]))
 
 
-def _count(wanted: Wanted) -> Summary:
+def count(wanted: Wanted) -> Summary:
+    """How many products answer a question, and how many of them each filter would leave."""
     figures = matching(wanted).aggregate(
         total=Count("pk"),
         named_count=Count("pk", filter=named(wanted)),
@@ -114,17 +101,3 @@ def _facet(code: str, rows: list[tuple[FacetTerm, int]], applied: set[str]) -> F
             FacetValue(term.value, term.label, count, term.value in applied) for term, count in rows
         ),
     )
-
-
-def _cache_key(wanted: Wanted) -> str:
-    query = wanted.query
-    facts = (
-        wanted.words,
-        bool(query.text.strip()),
-        wanted.pinned,
-        sorted(wanted.terms.items()),
-        query.price_min,
-        query.price_max,
-        query.in_stock,
-    )
-    return "search." + hashlib.sha256(repr(facts).encode()).hexdigest()

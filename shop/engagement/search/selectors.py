@@ -5,7 +5,7 @@ from math import ceil
 
 from django.core.cache import caches
 
-from shop.engagement.search import facets, filters, vocabulary, words
+from shop.engagement.search import figures, filters, vocabulary, words
 from shop.engagement.search.data import (
     PAGE_SIZE,
     SORTS,
@@ -100,11 +100,11 @@ def cards_for(product_ids: list[int]) -> tuple[ProductCard, ...]:
 
 def _forgiving(wanted: Wanted) -> tuple[Wanted, Summary, str]:
     """The question and its figures; one that finds nothing is asked again in another spelling."""
-    found = facets.summary(wanted)
+    found = figures.summary(wanted)
     corrections = {} if found.total else vocabulary.corrections(wanted.words)
     if corrections:
         respelled = wanted.respelled(corrections)
-        found_instead = facets.summary(respelled)
+        found_instead = figures.summary(respelled)
         if found_instead.total:
             return respelled, found_instead, words.respelled(wanted.query.text, corrections)
     return wanted, found, ""

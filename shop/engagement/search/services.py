@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from shop.engagement.search import documents, popularity, vocabulary
+from shop.engagement.search import documents, figures, popularity, vocabulary
 from shop.engagement.search.documents import Term
 from shop.engagement.search.models import (
     FacetRow,
@@ -71,6 +71,7 @@ def rebuild(*, now: datetime) -> int:
     count = index_products(product_ids=ids, now=now)
     FacetTerm.objects.filter(facet_rows__isnull=True).delete()
     popularity.count_again(now=now)
+    figures.refresh()
     return count
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from shop.engagement.search import services
+from shop.engagement.search import figures, services
 
 MAX_BATCHES = 400
 
@@ -24,3 +24,8 @@ def index_stale(now: datetime | None = None) -> int:
         if not indexed:
             break
     return count
+
+
+def refresh_figures() -> int:
+    """Count the biggest lists again, so that no visitor waits for it."""
+    return figures.refresh()
