@@ -1,83 +1,20 @@
 """Real buyers at real pages: threads over HTTP, all pressing Place order together."""
 
-import contextlib
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
-from urllib.parse import urlsplit
 
 import pytest
-import requests
-from django.db import connection, transaction
+from django.db import transaction
 
 from shop.goods.inventory.models import StockItem
 from shop.sales.orders.models import Order
 from shop.sales.payments.models import Payment
 from tests.factories.pricing import ShippingMethodFactory, sellable_variant
+from tests.races.buyers import PATIENCE, Buyer
+from tests.races.processes import Processes
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-PATIENCE = 120
-FORM = {
-    "full_name": "Asha Rao",
-    "phone": "+919876543210",
-    "billing-line1": "12 Hill Road",
-    "billing-line2": "",
-    "billing-city": "Madanapalle",
-    "billing-state": "AP",
-    "billing-postal_code": "517325",
-    "billing-country": "IN",
-    "same_address": "on",
-    "shipping_code": "standard",
-}
-
-
-class Buyer:
-    """Somebody with a browser of their own."""
-
-    def __init__(self, store, number):
-        self.store, self.number = store, number
-        self.session = requests.Session()
-
-    def get(self, path):
-        return self.session.get(f"{self.store}{path}", timeout=PATIENCE)
-
-    def post(self, path, form):
-        token = self.session.cookies.get("csrftoken", "")
-        return self.session.post(
-            f"{self.store}{path}",
-            data=form | {"csrfmiddlewaretoken": token},
-            headers={"Referer": self.store},
-            timeout=PATIENCE,
-            allow_redirects=False,
-        )
-
-    def fill_cart(self, variant):
-        self.get(f"/p/{variant.product.slug}/")
-        self.post("/cart/add/", {"sku": variant.sku, "quantity": "1"})
-
-    def fill_form(self, method):
-        page = self.get("/checkout/").text
-        hidden = {
-            name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
-            for name in ("token", "expected_total")
-        }
-        self.form = FORM | {
-            "email": f"buyer{self.number}@example.com",
-            "payment_method": method,
-            **{name: found.group(1) for name, found in hidden.items() if found},
-        }
-
-    def place_order(self):
-        answer = self.post("/checkout/", self.form)
-        is_placed = answer.status_code == 302 and answer.headers["Location"] != "/cart/"
-        return answer.status_code, is_placed
 
 
 def rush(store, variant, buyers, *, method):
@@ -121,41 +58,27 @@ def test_twenty_buyers_who_press_together_get_exactly_the_ten_units(live_server,
 
 
 @pytest.fixture
-def two_processes():
+def two_processes(tmp_path):
     """The store as it is served: two processes of four threads each, on this test's database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = urlsplit(os.environ["TEST_DATABASE_URL"])
-    here = base._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    granian = Path(sys.executable).parent / "granian"
-    sizes = ("--workers", "2", "--blocking-threads", "4")
-    place = ("--host", "127.0.0.1", "--port", str(port))
-    server = subprocess.Popen(
-        [granian, "--interface", "wsgi", *sizes, *place, "tests.races.served:application"],
-        env={
-            **os.environ,
-            "TEST_DB": "postgres",
-            "TEST_DATABASE_URL": here,
-            "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        },
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(PATIENCE):
-        with contextlib.suppress(requests.ConnectionError):
-            if requests.get(f"{url}/healthz", timeout=PATIENCE).ok:
-                break
-        time.sleep(1)
-    yield url
-    server.terminate()
-    server.wait(timeout=PATIENCE)
+    processes = Processes(tmp_path, web_processes=2)
+    processes.start_web()
+    try:
+        processes.wait_for_web()
+        yield processes.url
+    finally:
+        processes.stop()
 
 
 @pytest.mark.slow
 @pytest.mark.req("INV-03")
-def test_two_hundred_buyers_who_press_together_get_exactly_the_hundred_units(two_processes):
+@pytest.mark.parametrize("method", ["cod", "card"])
+def test_two_hundred_buyers_who_press_together_get_exactly_the_hundred_units(
+    two_processes, method, record_property
+):
     hot = stocked(100)
 
-    answers = rush(two_processes, hot, 200, method="cod")
+    answers = rush(two_processes, hot, 200, method=method)
 
     assert_exactly_sold(answers, 100)
+    record_property("buyers", len(answers))
+    record_property("orders", Order.objects.count())
