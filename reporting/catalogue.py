@@ -70,7 +70,7 @@ REPORTS: dict[str, Report] = {
             ),
             icon="star",
             fields=("period", "start", "end", "currency", "returns"),
-            build=lambda filters, _wanted, _limit: products.top_report(filters),
+            build=lambda filters, _wanted, limit: products.top_report(filters, limit),
         ),
         Report(
             code="sales-by-price",
@@ -82,7 +82,7 @@ REPORTS: dict[str, Report] = {
             ),
             icon="tag",
             fields=("period", "start", "end", "currency", "returns"),
-            build=lambda filters, _wanted, _limit: products.price_report(filters),
+            build=lambda filters, _wanted, limit: products.price_report(filters, limit),
         ),
         Report(
             code="region-rep",

@@ -45,9 +45,10 @@ def dashboard(filters: Filters) -> Dashboard:
     )
     grain = next((g for days, g in GRAIN_BY_DAYS if filters.span.days <= days), "month")
     trend_rows = _trend(filters, grain)
-    top = products.best_sellers(filters, limit=TOP)
-    for row in top:
-        row["revenue"] = to_decimal(row["total"])
+    top: list[dict[str, Any]] = [
+        {"sku": one.sku, "name": one.name, "sold": one.sold, "revenue": to_decimal(one.total)}
+        for one in products.best_sellers(filters)[:TOP]
+    ]
     return Dashboard(
         tiles=tiles,
         trend=Chart(

@@ -59,6 +59,64 @@ class DailyProductSales(models.Model):
         return f"{self.day} {self.sku}"
 
 
+class MonthlyProductSales(models.Model):
+    """What one article sold in one month of the store's calendar at one price."""
+
+    month = models.DateField(help_text="The first day of the month.")
+    currency = CurrencyField()
+    order_type = models.CharField(max_length=12)
+    kind = models.CharField(max_length=8)
+    sku = models.CharField(max_length=100)
+    title = models.CharField(max_length=255)
+    unit_price_units = models.BigIntegerField(help_text="Unit price, ten-thousandths.")
+    lines = models.IntegerField()
+    units = models.BigIntegerField()
+    total_units = models.BigIntegerField(help_text="Line totals, ten-thousandths.")
+
+    class Meta:
+        verbose_name = "monthly product sales"
+        verbose_name_plural = "monthly product sales"
+        indexes = [
+            models.Index(fields=["currency", "month"], name="monthly_product_sales_by_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.sku}"
+
+
+class RolledMonth(models.Model):
+    """Whether a month's sums hold what its days hold; who changes either locks this row."""
+
+    month = models.DateField(unique=True, help_text="The first day of the month.")
+    is_fresh = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class DailyLedger(models.Model):
+    """How many orders of one day held sales, returns or corrections."""
+
+    day = models.DateField()
+    currency = CurrencyField()
+    what = models.CharField(max_length=8)
+    orders = models.IntegerField()
+    lines = models.IntegerField()
+    total_units = models.BigIntegerField(help_text="Line totals, ten-thousandths.")
+
+    class Meta:
+        verbose_name = "daily ledger"
+        verbose_name_plural = "daily ledgers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["currency", "day", "what"], name="one_ledger_row_per_day_and_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what}"
+
+
 class StaleDay(models.Model):
     """A day whose figures must be computed again. Appended only, so nobody waits for anybody."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Literal
 
 Kind = Literal["text", "number", "money", "percent", "date", "datetime"]
@@ -28,10 +29,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of values; `link` leads to the rows behind it, `level` marks subtotals."""
+    """One row of values; `link` leads to the rows behind it, `level` marks subtotals.
+
+    A row that is (or lies on) one order names it by `order_id`; the page knows where orders open.
+    """
 
     values: dict[str, Any]
     link: str = ""
+    order_id: int | None = None
     level: Literal["row", "subtotal", "total"] = "row"
     cell_links: dict[str, str] = field(default_factory=dict)
 
@@ -88,7 +93,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Result:
-    """A whole report."""
+    """A whole report; `rest` are rows too many to hold, read one by one into a file."""
 
     columns: list[Column]
     rows: list[Row]
@@ -96,3 +101,8 @@ class Result:
     chart: Chart | None = None
     note: str = ""
     is_cut: bool = False
+    rest: Iterable[Row] = ()
+
+    def every_row(self) -> Iterator[Row]:
+        """All rows in their order, to be read once."""
+        return chain(self.rows, self.rest)

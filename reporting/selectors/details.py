@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from reporting.counting import COUNTED
+from reporting.counting import COUNTED, KINDS
 from reporting.filters import Filters, parse_bands
 from reporting.selectors import ledger
 from reporting.selectors.products import band_limits
@@ -19,6 +19,7 @@ from shop.directory.geography import selectors as geography
 from shop.sales.orders.models import Order, OrderLine
 
 UNKNOWN = "-"
+CHUNK = 2000
 
 
 def today_report(filters: Filters, limit: int | None) -> Result:
@@ -46,7 +47,7 @@ def orders_report(filters: Filters, wanted: Mapping[str, str], limit: int | None
 
 def lines_report(filters: Filters, wanted: Mapping[str, str], limit: int | None) -> Result:
     """The order lines behind a product or price band."""
-    if (what := wanted.get("what", "")) in ledger.KINDS:
+    if (what := wanted.get("what", "")) in KINDS:
         return _lines_result(ledger.lines_of(filters, what), limit)
     found = OrderLine.objects.filter(order__in=counted_orders(filters), kind="GOODS")
     if sku := wanted.get("sku", ""):
@@ -83,8 +84,9 @@ def _spellings(found: QuerySet[Order], city: str) -> list[str]:
     """Every spelling, as typed, that the city table takes for this city."""
     if city == UNKNOWN:
         return [""]
+    city_name = geography.city_namer()
     typed = found.order_by("shipping_city").values_list("shipping_city", flat=True).distinct()
-    return [name for name in typed if geography.canonical_city(name) == city]
+    return [name for name in typed if city_name(name) == city]
 
 
 def _orders_result(
@@ -105,7 +107,7 @@ def _orders_result(
     columns.append(Column("total", _("Total"), "money"))
     chosen = found.select_related("sales_rep").order_by("-placed_at", "-pk")
     count = found.count()
-    rows = [
+    rows = (
         Row(
             values={
                 "number": order.number,
@@ -119,18 +121,17 @@ def _orders_result(
                 "currency": order.currency,
                 "total": order.grand_total,
             },
-            link=f"/admin/orders/order/{order.pk}/change/",
+            order_id=order.pk,
         )
-        for order in (chosen[:limit] if limit else chosen.iterator(chunk_size=2000))
-    ]
-    tiles = [Tile(_("Orders"), count, "number")]
-    return Result(columns=columns, rows=rows, tiles=tiles, is_cut=bool(limit and count > limit))
+        for order in (chosen[:limit] if limit else chosen.iterator(chunk_size=CHUNK))
+    )
+    return _result(columns, rows, Tile(_("Orders"), count, "number"), limit)
 
 
 def _lines_result(found: QuerySet[OrderLine], limit: int | None) -> Result:
     chosen = found.select_related("order").order_by("-order__placed_at", "pk")
     count = found.count()
-    rows = [
+    rows = (
         Row(
             values={
                 "number": line.order.number,
@@ -141,10 +142,10 @@ def _lines_result(found: QuerySet[OrderLine], limit: int | None) -> Result:
                 "unit_price": line.unit_price,
                 "total": line.total,
             },
-            link=f"/admin/orders/order/{line.order_id}/change/",
+            order_id=line.order_id,
         )
-        for line in (chosen[:limit] if limit else chosen.iterator(chunk_size=2000))
-    ]
+        for line in (chosen[:limit] if limit else chosen.iterator(chunk_size=CHUNK))
+    )
     columns = [
         Column("number", _("Order")),
         Column("placed_at", _("Placed"), "datetime"),
@@ -154,8 +155,14 @@ def _lines_result(found: QuerySet[OrderLine], limit: int | None) -> Result:
         Column("unit_price", _("Unit price"), "money"),
         Column("total", _("Total"), "money"),
     ]
-    tiles = [Tile(_("Lines"), count, "number")]
-    return Result(columns=columns, rows=rows, tiles=tiles, is_cut=bool(limit and count > limit))
+    return _result(columns, rows, Tile(_("Lines"), count, "number"), limit)
+
+
+def _result(columns: list[Column], rows: Iterator[Row], tile: Tile, limit: int | None) -> Result:
+    """A page holds its few rows; a file reads all of them one by one, however many they are."""
+    if limit is None:
+        return Result(columns=columns, rows=[], rest=rows, tiles=[tile])
+    return Result(columns=columns, rows=list(rows), tiles=[tile], is_cut=int(tile.value) > limit)
 
 
 def _signed(line: OrderLine) -> int | Decimal:

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from reporting.amounts import to_decimal
-from reporting.counting import COUNTED
+from reporting.counting import COUNTED, IS_SALE, KINDS, OTHER, RETURN, SALE
 from reporting.filters import Filters
-from reporting.models import DailyProductSales
+from reporting.models import DailyLedger
 from reporting.tables import Column, Result, Row, Tile
 from shop.core.dates import day_bounds
 from shop.sales.orders.models import Order, OrderLine
 
-SALE, RETURN, OTHER = KINDS = ("sale", "return", "other")
 # Orders of history whose buyer the file does not name belong to one row without an e-mail.
 UNNAMED = Q(customer__email="", customer__source_number="guest")
 
 
 def report(filters: Filters) -> Result:
     """What was sold, what came back, what was only corrected: lines, invoices and amounts."""
-    rolled = DailyProductSales.objects.filter(
-        currency=filters.currency, day__gte=filters.span.start, day__lte=filters.span.end
-    )
-    whole = _sums(rolled)
-    sums = {
-        SALE: _sums(_rolled_sales(rolled)),
-        RETURN: _sums(rolled.filter(order_type="RETURN")),
-    }
-    sums[OTHER] = (
-        whole[0] - sums[SALE][0] - sums[RETURN][0],
-        whole[1] - sums[SALE][1] - sums[RETURN][1],
-    )
+    sums = _sums(filters)
     labels = {
         SALE: _("Sales"),
         RETURN: _("Cancellations and returns"),
@@ -44,16 +33,21 @@ def report(filters: Filters) -> Result:
         Row(
             values={
                 "what": label,
-                "invoices": lines_of(filters, what).values("order_id").distinct().count(),
-                "lines": sums[what][0],
-                "amount": to_decimal(sums[what][1]),
+                "invoices": sums[what].orders,
+                "lines": sums[what].lines,
+                "amount": to_decimal(sums[what].total),
             },
             link=_drill(filters, what),
         )
         for what, label in labels.items()
     ]
-    total = {"what": _("All"), "invoices": orders.count(), "lines": whole[0]}
-    rows.append(Row(values=total | {"amount": to_decimal(whole[1])}, level="total"))
+    total = {
+        "what": _("All"),
+        "invoices": orders.count(),
+        "lines": sum(one.lines for one in sums.values()),
+        "amount": to_decimal(sum(one.total for one in sums.values())),
+    }
+    rows.append(Row(values=total, level="total"))
     named = orders.exclude(UNNAMED).values("customer_id").distinct().count()
     unnamed = OrderLine.objects.filter(order__in=orders.filter(UNNAMED)).count()
     return Result(
@@ -65,8 +59,8 @@ def report(filters: Filters) -> Result:
         ],
         rows=rows,
         tiles=[
-            Tile(_("Sales"), to_decimal(sums[SALE][1]), "money"),
-            Tile(_("Cancellations and returns"), to_decimal(sums[RETURN][1]), "money"),
+            Tile(_("Sales"), to_decimal(sums[SALE].total), "money"),
+            Tile(_("Cancellations and returns"), to_decimal(sums[RETURN].total), "money"),
             Tile(_("Customers"), named, "number"),
             Tile(_("Lines without a named customer"), unnamed, "number"),
         ],
@@ -76,25 +70,32 @@ def report(filters: Filters) -> Result:
 def lines_of(filters: Filters, what: str) -> QuerySet[OrderLine]:
     """The order lines of one kind in the span."""
     lines = OrderLine.objects.filter(order__in=_orders(filters))
-    is_sale = Q(unit_price__gt=0) & (
-        Q(order__order_type__in=["NORMAL", "BULK"]) | Q(order__order_type="ADJUSTMENT", total__gt=0)
-    )
     if what == SALE:
-        return lines.filter(is_sale)
+        return lines.filter(IS_SALE)
     if what == RETURN:
         return lines.filter(order__order_type="RETURN")
-    return lines.exclude(order__order_type="RETURN").exclude(is_sale)
+    return lines.exclude(order__order_type="RETURN").exclude(IS_SALE)
 
 
-def _rolled_sales(rolled: QuerySet[DailyProductSales]) -> QuerySet[DailyProductSales]:
-    return rolled.filter(unit_price_units__gt=0).filter(
-        Q(order_type__in=["NORMAL", "BULK"]) | Q(order_type="ADJUSTMENT", total_units__gt=0)
+@dataclass(frozen=True)
+class Sums:
+    """One kind of line: in how many orders, how many lines, how much."""
+
+    orders: int = 0
+    lines: int = 0
+    total: int = 0
+
+
+def _sums(filters: Filters) -> dict[str, Sums]:
+    days = DailyLedger.objects.filter(
+        currency=filters.currency, day__gte=filters.span.start, day__lte=filters.span.end
     )
-
-
-def _sums(rows: QuerySet[DailyProductSales]) -> tuple[int, int]:
-    found = rows.aggregate(count=Sum("lines"), total=Sum("total_units"))
-    return int(found["count"] or 0), int(found["total"] or 0)
+    found = (
+        days.order_by()
+        .values_list("what")
+        .annotate(Sum("orders"), Sum("lines"), Sum("total_units"))
+    )
+    return {what: Sums() for what in KINDS} | {what: Sums(*figures) for what, *figures in found}
 
 
 def _orders(filters: Filters) -> QuerySet[Order]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Max, Sum
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from reporting.amounts import SCALE, to_decimal
 from reporting.filters import Filters, parse_bands
 from reporting.selectors import rolled
+from reporting.selectors.rolled import Article
 from reporting.tables import Chart, Column, Result, Row, Series
 from shop.core import options
 from shop.core.money import format_money
@@ -22,30 +21,22 @@ from shop.core.money import format_money
 TOP_ON_CHART = 10
 
 
-def price_report(filters: Filters) -> Result:
+def price_report(filters: Filters, limit: int | None) -> Result:
     """Sales by price band, and by product inside each band, with subtotals."""
     borders = parse_bands(str(options.value("reports.price_bands")))
-    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    found = (
-        rolled.products(filters)
-        .values("sku", "unit_price_units")
-        .annotate(
-            name=Max("title"), lines=Sum("lines"), sold=Sum("units"), total=Sum("total_units")
-        )
-    )
-    for row in cast("Iterable[dict[str, Any]]", found):
-        groups[band_of(Decimal(row["unit_price_units"]) / SCALE, borders)].append(row)
+    groups = rolled.articles(filters, group=_band(borders))
     labels = band_labels(borders, filters.currency)
     rows: list[Row] = []
     sums: list[int] = []
+    left = limit
     for index, label in enumerate(labels):
-        members = groups.get(index, [])
-        rows += _product_rows(filters, label, members)
-        sums.append(sum(row["total"] for row in members))
-        rows.append(
-            _sum_row(label, members, "subtotal", _("Subtotal"), _drill(filters, band=str(index)))
-        )
-    everything = [row for members in groups.values() for row in members]
+        members = rolled.ranked(groups.get(index, {}).values())
+        rows += [_band_row(filters, index, label, article) for article in members[:left]]
+        left = None if left is None else max(left - len(members), 0)
+        sums.append(sum(article.total for article in members))
+        link = _drill(filters, band=str(index))
+        rows.append(_sum_row(label, members, "subtotal", _("Subtotal"), link))
+    everything = [article for members in groups.values() for article in members.values()]
     rows.append(_sum_row("", everything, "total", _("Total"), _drill(filters)))
     chart = Chart(
         kind="bar",
@@ -64,31 +55,32 @@ def price_report(filters: Filters) -> Result:
         ],
         rows=rows,
         chart=chart,
+        is_cut=limit is not None and len(everything) > limit,
     )
 
 
-def top_report(filters: Filters) -> Result:
+def top_report(filters: Filters, limit: int | None) -> Result:
     """Best sellers by revenue, with units; returns are deducted when the filter says so."""
-    found = best_sellers(filters, limit=None)
+    found = best_sellers(filters)
     rows = [
         Row(
             values={
                 "rank": index,
-                "product": row["name"] or row["sku"],
-                "sku": row["sku"],
-                "units": row["sold"],
-                "revenue": to_decimal(row["total"]),
+                "product": article.name or article.sku,
+                "sku": article.sku,
+                "units": article.sold,
+                "revenue": to_decimal(article.total),
             },
-            link=_drill(filters, sku=row["sku"]),
+            link=_drill(filters, sku=article.sku),
         )
-        for index, row in enumerate(found, start=1)
+        for index, article in enumerate(found[:limit], start=1)
     ]
     rows.append(
         Row(
             values={
                 "product": _("Total"),
-                "units": sum(row["sold"] for row in found),
-                "revenue": to_decimal(sum(row["total"] for row in found)),
+                "units": sum(article.sold for article in found),
+                "revenue": to_decimal(sum(article.total for article in found)),
             },
             level="total",
         )
@@ -96,8 +88,8 @@ def top_report(filters: Filters) -> Result:
     best = found[:TOP_ON_CHART]
     chart = Chart(
         kind="hbar",
-        labels=[(row["name"] or row["sku"])[:40] for row in best],
-        series=[Series(_("Revenue"), [float(to_decimal(row["total"])) for row in best])],
+        labels=[(article.name or article.sku)[:40] for article in best],
+        series=[Series(_("Revenue"), [float(to_decimal(article.total)) for article in best])],
         unit=filters.currency,
         description=_("The ten best sellers by revenue; the table below has every product."),
     )
@@ -111,33 +103,22 @@ def top_report(filters: Filters) -> Result:
         ],
         rows=rows,
         chart=chart,
+        is_cut=limit is not None and len(found) > limit,
     )
 
 
-def best_sellers(filters: Filters, *, limit: int | None) -> list[dict[str, Any]]:
-    """Articles by revenue, highest first; ties by SKU, so that the order never wavers.
-
-    Units of a return are counted against what was sold, as its amount already is.
-    """
-    grouped = (
-        rolled.products(filters)
-        .values("sku", "order_type")
-        .annotate(name=Max("title"), pieces=Sum("units"), total=Sum("total_units"))
-    )
-    merged: dict[str, dict[str, Any]] = {}
-    for row in grouped:
-        article = merged.setdefault(
-            row["sku"], {"sku": row["sku"], "name": row["name"], "sold": 0, "total": 0}
-        )
-        article["sold"] += -row["pieces"] if row["order_type"] == "RETURN" else row["pieces"]
-        article["total"] += row["total"]
-    ranked = sorted(merged.values(), key=lambda row: (-row["total"], row["sku"]))
-    return ranked[:limit]
+def best_sellers(filters: Filters) -> list[Article]:
+    """Articles by revenue, highest first."""
+    return rolled.ranked(rolled.articles(filters).get(None, {}).values())
 
 
-def band_of(price: Decimal, borders: list[Decimal]) -> int:
+def _band(borders: list[Decimal]) -> Case:
     """Which band a unit price falls in; a price equal to a border belongs to the lower band."""
-    return sum(1 for border in borders if price > border)
+    steps = [
+        When(unit_price_units__lte=int(border * SCALE), then=Value(index))
+        for index, border in enumerate(borders)
+    ]
+    return Case(*steps, default=Value(len(borders)), output_field=IntegerField())
 
 
 def band_labels(borders: list[Decimal], currency: str) -> list[str]:
@@ -163,36 +144,27 @@ def band_limits(index: int, borders: list[Decimal]) -> tuple[Decimal | None, Dec
     return low, high
 
 
-def _product_rows(filters: Filters, label: str, members: list[dict[str, Any]]) -> list[Row]:
-    merged: dict[str, dict[str, Any]] = {}
-    for row in members:
-        article = merged.setdefault(row["sku"], {"name": row["name"], "sold": 0, "total": 0})
-        article["sold"] += row["sold"]
-        article["total"] += row["total"]
-    ranked = sorted(merged.items(), key=lambda item: (-item[1]["total"], item[0]))
-    return [
-        Row(
-            values={
-                "band": label,
-                "product": row["name"] or sku,
-                "sku": sku,
-                "units": row["sold"],
-                "revenue": to_decimal(row["total"]),
-            },
-            link=_drill(filters, sku=sku),
-        )
-        for sku, row in ranked
-    ]
+def _band_row(filters: Filters, index: int, label: str, article: Article) -> Row:
+    return Row(
+        values={
+            "band": label,
+            "product": article.name or article.sku,
+            "sku": article.sku,
+            "units": article.sold,
+            "revenue": to_decimal(article.total),
+        },
+        link=_drill(filters, sku=article.sku, band=str(index)),
+    )
 
 
-def _sum_row(band: str, members: list[dict[str, Any]], level: Any, label: str, link: str) -> Row:
+def _sum_row(band: str, members: list[Article], level: Any, label: str, link: str) -> Row:
     return Row(
         values={
             "band": band or label,
             "product": label if band else "",
             "sku": "",
-            "units": sum(row["sold"] for row in members),
-            "revenue": to_decimal(sum(row["total"] for row in members)),
+            "units": sum(article.sold for article in members),
+            "revenue": to_decimal(sum(article.total for article in members)),
         },
         level=level,
         link=link,

