@@ -1,5 +1,6 @@
 """Addresses and formats of Bulk API 1.0: JSON, or XML with CSV."""
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -58,15 +59,14 @@ def _body(call: Call) -> Facts:
 
 
 def _rows(call: Call, job: Job) -> tuple[list[Facts], str]:
-    text = csvs.decode(call.body)
     if job.operation in QUERIES:
-        return [], text
+        return [], csvs.decode(call.body)
     if _is_json(call, job):
         found = load_json(call.body)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise ClassicError("InvalidBatch", "A list of records is expected")
         return found, ""
-    lines = csvs.rows(text, "COMMA")
+    lines = csvs.rows(io.BytesIO(call.body), "COMMA")
     header = [name.strip() for name in next(lines, [])]
     rows = [to_record(header, cells) for cells in lines if len(cells) == len(header)]
     return rows, ""

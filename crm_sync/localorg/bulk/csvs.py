@@ -1,5 +1,6 @@
 """CSV in the dialects of the Bulk API."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -16,16 +17,22 @@ DELIMITERS = {
 }
 LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 MAX_CELL = 131_072
+CHUNK = 1 << 16
+Upload = io.BytesIO | io.BufferedReader
+NOT_UTF8 = "The upload is not valid UTF-8"
 
 
-def rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the rows of a file, without empty lines."""
+def rows(content: Upload, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a file, without empty lines; a byte order mark is no part of it."""
     csv.field_size_limit(max(MAX_CELL, csv.field_size_limit()))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[delimiter], strict=True)
+    text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+    reader = csv.reader(text, delimiter=DELIMITERS[delimiter], strict=True)
     try:
         for row in reader:
             if row:
                 yield row
+    except UnicodeDecodeError as error:
+        raise SalesforceError("InvalidBatch", NOT_UTF8) from error
     except csv.Error as error:
         raise SalesforceError("InvalidBatch", f"Failed to parse CSV: {error}") from error
 
@@ -41,4 +48,15 @@ def decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SalesforceError("InvalidBatch", "The upload is not valid UTF-8") from error
+        raise SalesforceError("InvalidBatch", NOT_UTF8) from error
+
+
+def check(content: Upload) -> None:
+    """Refuse an upload that is not UTF-8 from end to end."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := content.read(CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise SalesforceError("InvalidBatch", NOT_UTF8) from error

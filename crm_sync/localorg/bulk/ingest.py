@@ -22,9 +22,9 @@ NOTHING = "#N/A"
 Record = dict[str, object]
 
 
-def header_of(job: Job, content: bytes) -> list[str]:
+def header_of(org: Org, job: Job) -> list[str]:
     """Return the column names of an upload."""
-    found = csvs.rows(csvs.decode(content), job.column_delimiter)
+    found = csvs.rows(jobs.uploaded(org, job), job.column_delimiter)
     return [name.strip() for name in next(found, [])]
 
 
@@ -108,8 +108,8 @@ class Ingest:
         jobs.save(self.org, self.job)
 
     def _work(self) -> None:
-        content = jobs.uploaded(self.org, self.job) or b""
-        found = csvs.rows(csvs.decode(content), self.job.column_delimiter)
+        csvs.check(jobs.uploaded(self.org, self.job))
+        found = csvs.rows(jobs.uploaded(self.org, self.job), self.job.column_delimiter)
         header = [name.strip() for name in next(found, [])]
         check_header(self.owner, header)
         self.job.state = "InProgress"

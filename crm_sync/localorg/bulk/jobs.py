@@ -1,13 +1,17 @@
 """Bulk jobs as they are kept."""
 
+import io
 import json
+import sqlite3
 import time
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import not_found
 from crm_sync.localorg.org import Org
 
+PART_BYTES = 1 << 18
 KEPT_SECONDS = 7 * 24 * 3600
 INGEST, QUERY = "ingest", "query"
 
@@ -80,12 +84,20 @@ def save(org: Org, job: Job) -> None:
     """Write a job's present state."""
     job.systemModstamp = clock.stamp()
     with org.store.write() as connection:
-        connection.execute("DELETE FROM _job WHERE made < ?", (time.time() - KEPT_SECONDS,))
+        _forget_old(connection)
         connection.execute(
             "INSERT INTO _job (id, kind, made, facts) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
             (job.id, job.kind, time.time(), json.dumps(asdict(job))),
         )
+
+
+def _forget_old(connection: sqlite3.Connection) -> None:
+    oldest = time.time() - KEPT_SECONDS
+    found = connection.execute("SELECT id FROM _job WHERE made < ?", (oldest,)).fetchall()
+    for row in found:
+        for table, column in (("_job", "id"), ("_job_input", "job"), ("_job_result", "job")):
+            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
 
 
 def load(org: Org, kind: str, job_id: str) -> Job:
@@ -111,14 +123,54 @@ def every(org: Org, kind: str) -> list[Job]:
 def upload(org: Org, job: Job, content: bytes) -> None:
     """Keep the rows that a client sent."""
     with org.store.write() as connection:
-        connection.execute("UPDATE _job SET input = ? WHERE id = ?", (content, job.id))
+        for part, start in enumerate(range(0, max(len(content), 1), PART_BYTES)):
+            connection.execute(
+                "INSERT INTO _job_input VALUES (?, ?, ?)",
+                (job.id, part, content[start : start + PART_BYTES]),
+            )
 
 
-def uploaded(org: Org, job: Job) -> bytes | None:
-    """Return the rows that a client sent."""
-    with org.store.read() as connection:
-        row = connection.execute("SELECT input FROM _job WHERE id = ?", (job.id,)).fetchone()
-    return row[0] if row else None
+def is_uploaded(org: Org, job: Job) -> bool:
+    """Say whether a client has sent its rows."""
+    return Parts(org, job).read_part() is not None
+
+
+class Parts(io.RawIOBase):
+    """The rows that a client sent, read piece by piece."""
+
+    def __init__(self, org: Org, job: Job) -> None:
+        self._org = org
+        self._job = job
+        self._next = 0
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """Say that this can be read."""
+        return True
+
+    def read_part(self) -> bytes | None:
+        """Return the next piece, or None behind the last one."""
+        with self._org.store.read() as connection:
+            row = connection.execute(
+                "SELECT content FROM _job_input WHERE job = ? AND part = ?",
+                (self._job.id, self._next),
+            ).fetchone()
+        self._next += 1
+        return row[0] if row else None
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer."""
+        if not self._rest:
+            self._rest = self.read_part() or b""
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+def uploaded(org: Org, job: Job) -> io.BufferedReader:
+    """Return the rows that a client sent, as a stream: they may be many."""
+    return io.BufferedReader(Parts(org, job))
 
 
 def append_results(org: Org, job: Job, good: str, bad: str) -> None:
@@ -142,4 +194,5 @@ def delete(org: Org, job: Job) -> None:
     """Forget a job."""
     with org.store.write() as connection:
         connection.execute("DELETE FROM _job WHERE id = ?", (job.id,))
+        connection.execute("DELETE FROM _job_input WHERE job = ?", (job.id,))
         connection.execute("DELETE FROM _job_result WHERE job = ?", (job.id,))

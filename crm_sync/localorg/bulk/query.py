@@ -8,6 +8,7 @@ from crm_sync.localorg.soql.compiler import Select
 from crm_sync.localorg.soql.shape import Leaf, Node, Polymorphic
 
 PAGE = 50_000
+CHUNK = 2000
 
 
 def check(org: Org, text: str, *, all_rows: bool) -> Select:
@@ -56,10 +57,14 @@ def page(org: Org, job: Job, start: int, size: int) -> tuple[str, int, int | Non
     header = csvs.line([".".join(path) for path in paths], job.column_delimiter, job.line_ending)
     if start >= job.processed:
         return header, 0, None
-    found = org.reader.more(f"{job.cursor}-{start}", size=size).records
-    lines = [
-        csvs.line([_cell(record, path) for path in paths], job.column_delimiter, job.line_ending)
-        for record in found
-    ]
-    end = start + size
-    return header + "".join(lines), len(found), end if end < job.processed else None
+    end = min(start + size, job.processed)
+    lines = [header]
+    for first in range(start, end, CHUNK):
+        found = org.reader.more(f"{job.cursor}-{first}", size=min(CHUNK, end - first)).records
+        lines += [
+            csvs.line(
+                [_cell(record, path) for path in paths], job.column_delimiter, job.line_ending
+            )
+            for record in found
+        ]
+    return "".join(lines), len(lines) - 1, end if end < job.processed else None

@@ -1,6 +1,7 @@
 """The addresses below /jobs."""
 
 import base64
+from itertools import islice
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.bulk import csvs, ingest, jobs, query
@@ -64,7 +65,7 @@ def create_ingest(call: Call) -> Answer:
 def upload(call: Call, job_id: str) -> Answer:
     """Take the rows of a job, once."""
     job = jobs.load(call.org, INGEST, job_id)
-    if job.state != "Open" or jobs.uploaded(call.org, job) is not None:
+    if job.state != "Open" or jobs.is_uploaded(call.org, job):
         message = "Found multiple contents for job: only one upload is allowed"
         raise SalesforceError("INVALIDJOBSTATE", message)
     if len(call.body) > MAX_UPLOAD:
@@ -125,11 +126,10 @@ def _csv(text: str, **headers: str) -> Answer:
 def results(call: Call, job_id: str, which: str) -> Answer:
     """Return what became of the rows."""
     job = jobs.load(call.org, INGEST, job_id)
-    content = jobs.uploaded(call.org, job) or b""
-    header = ingest.header_of(job, content)
+    header = ingest.header_of(call.org, job)
     kind = which.lower()
     if kind == "unprocessedrecords":
-        return _csv(_unprocessed(job, content, header))
+        return _csv(_unprocessed(call, job, header))
     first = {"successfulresults": "sf__Created", "failedresults": "sf__Error"}.get(kind)
     if first is None:
         raise not_found()
@@ -138,10 +138,11 @@ def results(call: Call, job_id: str, which: str) -> Answer:
     return _csv(head + jobs.results(call.org, job, column))
 
 
-def _unprocessed(job: Job, content: bytes, header: list[str]) -> str:
+def _unprocessed(call: Call, job: Job, header: list[str]) -> str:
     lines = [csvs.line(header, job.column_delimiter, job.line_ending)] if header else []
     if job.state in {"Failed", "Aborted"}:
-        found = list(csvs.rows(csvs.decode(content), job.column_delimiter))[1 + job.processed :]
+        found = csvs.rows(jobs.uploaded(call.org, job), job.column_delimiter)
+        found = islice(found, 1 + job.processed, None)
         lines += [csvs.line(row, job.column_delimiter, job.line_ending) for row in found]
     return "".join(lines)
 

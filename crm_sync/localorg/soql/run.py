@@ -71,8 +71,10 @@ class Reader:
             rows = _fetch(connection, select, statement + _limits(query, size + 1))
             if len(rows) <= size:
                 return Page(len(rows), _records(connection, select, rows, base))
-            records = _records(connection, select, rows[:size], base)
             found = _all_ids(connection, select, statement + _limits(query, None))
+            # Without a full order two statements may disagree: all pages come from one.
+            rows = _fetch_ids(connection, select, _ids_in(found[: size * ID_SIZE]))
+            records = _records(connection, select, rows, base)
         cursor = self._keep(text, found, all_rows=all_rows, size=size)
         return Page(len(found) // ID_SIZE, records, f"{cursor}-{size}")
 
@@ -111,12 +113,8 @@ class Reader:
                 raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator")
             text, all_rows, page_size, total, blob = kept
             page_size = size or page_size
-            wanted = [
-                blob[at : at + ID_SIZE].decode()
-                for at in range(0, min(len(blob), page_size * ID_SIZE), ID_SIZE)
-            ]
             select = self.compile(text, all_rows=bool(all_rows))
-            rows = _fetch_ids(connection, select, wanted)
+            rows = _fetch_ids(connection, select, _ids_in(blob[: page_size * ID_SIZE]))
             records = _records(connection, select, rows, base)
         end = start + page_size
         return Page(total, records, f"{cursor}-{end}" if end < total else None)
@@ -144,8 +142,14 @@ def _fetch(connection: sqlite3.Connection, select: Select, rest: str) -> list[Ro
 
 
 def _all_ids(connection: sqlite3.Connection, select: Select, rest: str) -> bytes:
-    sql = f"SELECT {select.scope.table}.Id FROM {select.scope.source()}{rest}"
-    return b"".join(row[0].encode() for row in connection.execute(sql, select.scope.params))
+    inner = f"SELECT {select.scope.table}.Id AS id FROM {select.scope.source()}{rest}"
+    sql = f"SELECT group_concat(id, '') FROM ({inner})"
+    row = connection.execute(sql, select.scope.params).fetchone()
+    return (row[0] or "").encode()
+
+
+def _ids_in(found: bytes) -> list[str]:
+    return [found[at : at + ID_SIZE].decode() for at in range(0, len(found), ID_SIZE)]
 
 
 def _fetch_ids(connection: sqlite3.Connection, select: Select, wanted: list[str]) -> list[Row]:

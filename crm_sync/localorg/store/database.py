@@ -12,10 +12,10 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32000",
-    "PRAGMA mmap_size=134217728",
+    "PRAGMA cache_size=-8000",
     "PRAGMA case_sensitive_like=OFF",
 )
+WRITER_CACHE = "PRAGMA cache_size=-48000"
 READERS = 8
 Setup = Callable[[sqlite3.Connection], None]
 Flush = Callable[[sqlite3.Connection, list[Any]], None]
@@ -46,6 +46,7 @@ class Store:
         self._owner: int | None = None
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._writer = self._open()
+        self._writer.execute(WRITER_CACHE)
         self._after: list[Callable[[], None]] = []
         self._collected: list[Any] = []
         self.on_commit: Flush | None = None

@@ -18,7 +18,9 @@ CREATE TABLE IF NOT EXISTS _event (
 CREATE TABLE IF NOT EXISTS _event_schema (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS _event_channel ON _event (channel, replay);
 CREATE TABLE IF NOT EXISTS _job (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL, input BLOB);
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS _job_input (
+    job TEXT NOT NULL, part INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (job, part));
 CREATE TABLE IF NOT EXISTS _job_result (job TEXT NOT NULL, good TEXT NOT NULL, bad TEXT NOT NULL);
 """
 
@@ -81,10 +83,12 @@ def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
             )
         if field.name != "Id" and (field.unique or _indexed(field)):
             connection.execute(_create_index(owner, field))
-    name = quote(f"i_{owner.name}_stamp")
+    # It holds all that counting, paging and looking for changes read, so they stay off the table.
+    name = quote(f"s_{owner.name}_stamp")
     connection.execute(
-        f"CREATE INDEX IF NOT EXISTS {name} ON {quote(owner.name)} (SystemModstamp, Id)"
+        f"CREATE INDEX IF NOT EXISTS {name} ON {quote(owner.name)} (SystemModstamp, Id, IsDeleted)"
     )
+    connection.execute(f"DROP INDEX IF EXISTS {quote(f'i_{owner.name}_stamp')}")
 
 
 def ensure_internal(connection: sqlite3.Connection) -> None:
