@@ -30,6 +30,7 @@ class RequestIdMiddleware:
         offered = request.headers.get(REQUEST_ID_HEADER, "")
         accepted = ACCEPTED_REQUEST_ID.fullmatch(offered)
         request_id = offered if accepted else get_random_string(26, ID_CHARACTERS)
+        # Django lets middleware add to a request; its types know only what Django adds itself.
         request.correlation_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)

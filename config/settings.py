@@ -108,7 +108,11 @@ else:
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
-    "fragments": {"BACKEND": "config.caches.ObjectMemory", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    "fragments": {
+        "BACKEND": "config.caches.ObjectMemory",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 if REDIS_URL := env("REDIS_URL", default=""):
     REDIS = "django.core.cache.backends.redis.RedisCache"

@@ -21,14 +21,14 @@ for name in [name for name in os.environ if name.startswith("SALESFORCE_")]:
     del os.environ[name]
 
 from config.settings import *  # noqa: E402, F403 - the variables above must be set first
-from config.settings import STATIC_ROOT, STORAGES  # noqa: E402
+from config.settings import STATIC_ROOT, STORAGES  # noqa: E402 - as above, for the type checker
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
-    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-    for name in ("default", "fragments")
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "fragments": {"BACKEND": "config.caches.ObjectMemory", "LOCATION": "fragments"},
 }
 STORAGES = {
     **STORAGES,

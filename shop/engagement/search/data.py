@@ -79,12 +79,18 @@ class ProductCard:
     tint: int
     variant_count: int
     single_variant_id: int | None
+    single_sku: str
     option_labels: tuple[str, ...]
 
     @property
     def has_price_range(self) -> bool:
         """Whether variants cost different amounts."""
         return self.price != self.price_max
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether a button in a list can put it into the cart: there is nothing to choose."""
+        return bool(self.single_sku) and self.is_in_stock and self.price is not None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def document(source: Source) -> SearchDocument:
     """The flat row that lists read."""
     product, image = source.product, source.image
     amounts = sorted(price.amount for price in source.prices)
+    single = source.variants[0] if len(source.variants) == 1 else None
     cheapest = min(source.prices, key=lambda price: price.amount, default=None)
     return SearchDocument(
         product=product,
@@ -66,7 +67,8 @@ def document(source: Source) -> SearchDocument:
         image_renditions=image.renditions if image else {},
         tint=image.tint if image else product.pk % 6 + 1,
         variant_count=len(source.variants),
-        single_variant_id=source.variants[0].pk if len(source.variants) == 1 else None,
+        single_variant_id=single.pk if single else None,
+        single_sku=single.sku if single else "",
         option_labels=_option_labels(source),
         published_at=product.published_at or product.created_at,
     )

@@ -60,10 +60,26 @@ def _counted(wanted: Wanted) -> Counted:
     ]
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     counts = dict(rows)
+    applied = {pk for code in open_codes for pk in wanted.terms[code]}
     found: Counted = defaultdict(list)
-    for term in FacetTerm.objects.filter(pk__in=counts).order_by("pk"):
-        found[term.code].append((term, counts[term.pk]))
+    for term in FacetTerm.objects.filter(pk__in={*counts, *applied}).order_by("pk"):
+        found[term.code].append((term, counts.get(term.pk, 0)))
+    for code in open_codes:
+        found[code] += _of_nobody(code, wanted, found[code])
     return dict(found)
+
+
+def _of_nobody(
+    code: str, wanted: Wanted, rows: list[tuple[FacetTerm, int]]
+) -> list[tuple[FacetTerm, int]]:
+    """Applied values that no product has: they stay in sight, so that they can be taken away."""
+    known = {term.value for term, _count in rows}
+    label = rows[0][0].facet_label if rows else code.replace("-", " ").capitalize()
+    return [
+        (FacetTerm(code=code, facet_label=label, value=value, label=value), 0)
+        for value in wanted.query.applied.get(code, ())[:MOST_VALUES]
+        if value not in known
+    ]
 
 
 def _counts_of(documents: "QuerySet") -> "QuerySet":  # type: ignore[type-arg]

@@ -37,6 +37,7 @@ class SearchDocument(models.Model):
     tint = models.PositiveSmallIntegerField(default=1)
     variant_count = models.PositiveIntegerField(default=0)
     single_variant_id = models.BigIntegerField(null=True)
+    single_sku = models.CharField(max_length=80, blank=True, default="")
     option_labels = models.JSONField(default=list)
     published_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)

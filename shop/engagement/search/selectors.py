@@ -36,6 +36,7 @@ __all__ = [
     "browse",
     "cards_for",
     "featured",
+    "page_of",
     "popular",
     "suggest",
 ]
@@ -83,6 +84,23 @@ def featured(limit: int = 8) -> tuple[ProductCard, ...]:
     """Products that the merchant puts first; the popular ones where there are too few."""
     shown = SearchDocument.objects.filter(is_published=True)
     return _cards(shown.order_by("-is_featured", "-popularity", "product")[:limit])
+
+
+def page_of(product_ids: list[int]) -> SearchPage:
+    """These products as a list without filters, in this order."""
+    cards = cards_for(product_ids)
+    return SearchPage(
+        cards=cards,
+        total=len(cards),
+        facets=(),
+        suggestion="",
+        page=1,
+        pages=1,
+        sort="",
+        price_low=None,
+        price_high=None,
+        in_stock_count=sum(card.is_in_stock for card in cards),
+    )
 
 
 def popular(limit: int, *, category_path: str = "") -> tuple[ProductCard, ...]:
@@ -176,5 +194,6 @@ def _card(row: SearchDocument) -> ProductCard:
         tint=row.tint,
         variant_count=row.variant_count,
         single_variant_id=row.single_variant_id,
+        single_sku=row.single_sku,
         option_labels=tuple(row.option_labels),
     )

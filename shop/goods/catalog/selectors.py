@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shop.goods.catalog.data import VariantFacts
 from shop.goods.catalog.models import Category, OldAddress, Product, ProductImage, Variant
@@ -39,6 +39,18 @@ def find_category(path: str) -> Category | None:
     if len(found) < len(above) or not all(row.is_published for row in found.values()):
         return None
     return found[above[-1]]
+
+
+def find_hidden_category(path: str) -> Category | None:
+    """The category at a path, published or not: for those who may see it before customers do."""
+    return Category.objects.filter(path=path.strip("/")).first() if _is_text(path) else None
+
+
+def product_ids_below(path: str, limit: int) -> list[int]:
+    """Published products in a category and below it, by name."""
+    below = Q(categories__path=path) | Q(categories__path__startswith=f"{path}/")
+    found = published_products().filter(below).distinct().order_by("name", "pk")
+    return list(found.values_list("pk", flat=True)[:limit])
 
 
 def old_address_target(kind: str, slug: str) -> Product | Category | None:

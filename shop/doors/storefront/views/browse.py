@@ -25,6 +25,7 @@ HERO_PICTURES = 3
 FEATURED = 8
 POPULAR = 8
 RELATED = 4
+PREVIEWED = 48
 
 
 @require_safe
@@ -54,11 +55,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """A category with those below it, filters and a page of products."""
-    found = catalog.find_category(path)
+    found, is_preview = catalog.find_category(path), False
+    if found is None and request.user.has_perm("catalog.view_category"):
+        found, is_preview = catalog.find_hidden_category(path), True
     if found is None:
         return _moved(_category_address(path))
     query = listing.query_from(request.GET, category_path=found.path)
-    page = search.browse(query)
+    page = _preview(found) if is_preview else search.browse(query)
     fragment = listing_answer(request, query, page)
     if fragment is not None:
         return fragment
@@ -71,6 +74,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         "storefront/category.html",
         {
             "category": found,
+            "preview_note": _("Only staff see this category: it is not published.")
+            if is_preview
+            else "",
             "children": menu.children_of(found.path),
             "page": page,
             "listing": listing.listing_of(request.GET, query, page),
@@ -84,6 +90,11 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
             "structured": [structured_data.breadcrumb(crumbs, here, home_url)],
         },
     )
+
+
+def _preview(found: Category) -> SearchPage:
+    """What would lie in a category that is not published: the index does not know it yet."""
+    return search.page_of(catalog.product_ids_below(found.path, PREVIEWED))
 
 
 @require_safe

@@ -4,9 +4,13 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 
 from shop.goods.catalog.models import Attribute, AttributeValue
+from shop.sales.cart.models import CartLine
 from tests.factories.catalog import AttributeFactory, CategoryFactory, ProductTypeFactory
+from tests.factories.customers import StaffFactory
+from tests.factories.pricing import sellable_variant
 from tests.shop.doors.storefront.shelves import (
     MOST_LIST_QUERIES,
     questions,
@@ -35,14 +39,14 @@ def test_home_shows_categories_featured_products_and_running_offers_to_anybody(c
     assert "Secret" not in html
 
 
-def test_a_visit_sets_no_cookie_and_makes_no_session(client):
+def test_a_visit_makes_no_session_and_sets_no_cookie_but_that_of_the_forms(client):
     shoe(category=CategoryFactory(name="Footwear"))
     show_all()
 
     for path in ("/", "/c/footwear/", "/search/?q=shoes"):
         assert client.get(path).status_code == 200
 
-    assert client.cookies == {}
+    assert set(client.cookies) == {"csrftoken"}
     assert Session.objects.count() == 0
 
 
@@ -262,3 +266,64 @@ def test_filters_that_reach_few_products_make_room_unless_they_are_applied(clien
 
     assert len(set(re.findall(r'name="(f_fact-\d+)"', everything))) == 8
     assert re.search(rf'name="f_fact-{hidden}" value="yes"[^>]* checked', narrowed)
+
+
+@pytest.mark.req("SHOP-08")
+def test_a_ticked_filter_stays_in_sight_when_no_product_is_left(client):
+    shoe(brand="Asha", category=CategoryFactory(name="Footwear"))
+    shoe("Hat", sku="HAT-1", brand="Bela")
+    show_all()
+
+    for path in ("/search/?q=hat&brand=Asha", "/search/?brand=Nobody", "/search/?f_colour=Red"):
+        html = client.get(path).content.decode()
+        name, value = path.rpartition("?")[2].rpartition("&")[2].split("=")
+        ticked = re.search(
+            rf'name="{name}" value="{value}"[^>]* checked.*?facet__count">(\d+)<', html, re.DOTALL
+        )
+        assert ticked, path
+        assert ticked[1] == "0", path
+        assert "No product fits all of these filters" in html
+
+
+@pytest.mark.req("CART-01")
+def test_a_card_of_a_product_without_choices_adds_to_the_cart_without_scripts(client):
+    footwear = CategoryFactory(name="Footwear")
+    simple = shoe(category=footwear)
+    choosy = shoe("Boots", sku="B-1", category=footwear)
+    sellable_variant(product=choosy, sku="B-2", title="Brown")
+    shoe("Clogs", sku="CLOG-1", category=footwear, stock=0)
+    show_all()
+    browser = Client(enforce_csrf_checks=True)
+    html = browser.get("/c/footwear/").content.decode()
+
+    buttons = re.findall(r'form="quick-add" name="sku" value="([^"]+)"', html)
+    form = re.search(r'<form id="quick-add" method="post" action="([^"]+)".*?</form>', html)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form[0])[1]
+    answer = browser.post(
+        form[1], {"csrfmiddlewaretoken": token, "quantity": "1", "sku": buttons[0]}
+    )
+
+    assert buttons == ["RUN-1"]
+    assert answer.status_code == 302
+    line = CartLine.objects.get()
+    assert (line.variant.product, line.quantity) == (simple, 1)
+
+
+@pytest.mark.req("SHOP-02")
+def test_a_hidden_category_is_missing_for_customers_and_a_preview_for_staff(client):
+    hidden = CategoryFactory(name="Winter", is_published=False)
+    below = CategoryFactory(name="Gloves", parent=hidden)
+    shoe("Warm Boots", category=hidden)
+    shoe("Mittens", sku="MIT-1", category=below)
+    shoe("Secret Boots", sku="SEC-1", category=hidden, is_published=False)
+    show_all()
+
+    assert client.get("/c/winter/").status_code == 404
+    assert client.get("/c/winter/gloves/").status_code == 404
+    client.force_login(StaffFactory(role="Manager"))
+    html = client.get("/c/winter/").content.decode()
+    assert "Only staff see this category" in html
+    assert "Warm Boots" in html
+    assert "Mittens" in html
+    assert "Secret Boots" not in html
+    assert client.get("/c/never-was/").status_code == 404
