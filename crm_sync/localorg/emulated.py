@@ -56,7 +56,6 @@ MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
     Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
-    Row("Records", "Field-level and audit-field permissions", NONE, "the user may do everything"),
     Row("SOAP", "describe and retrieve of the partner API, WSDL files", NONE, "use REST"),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )
@@ -90,6 +89,7 @@ def rows() -> list[Row]:
     found.append(Row("Rules", "Formula functions", FULL, _listed([*EAGER, *LAZY])))
     kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
+    found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
     found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Change events", FULL, CHANGES))

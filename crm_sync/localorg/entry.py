@@ -103,6 +103,7 @@ class Pipeline:
         call.version = found[0]
         versions.check(call.version)
         call.session = oauth.session_of(call)
+        call.act()
         self._limit()
         self._before()
         return resources.dispatch(call)
@@ -132,6 +133,7 @@ class Pipeline:
             if self._strikes("maintenance"):
                 return Answer(raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8")
         present = self.org.present
+        present.user_id = ""
         present.method, present.wrote, present.late_seconds = self.call.method, 0, 0
         named = CLIENT.search(self.call.header("sforce-call-options"))
         present.client = named.group(1) if named else ""
@@ -142,7 +144,7 @@ class Pipeline:
         try:
             answer = self._service()
         finally:
-            present.late_seconds = 0
+            present.late_seconds, present.user_id = 0, ""
         answer.headers.setdefault("Sforce-Limit-Info", self.org.limits.header())
         if present.wrote and answer.status < 300 and self._strikes("drop_after_commit"):
             answer.drop = True

@@ -77,6 +77,10 @@ class Call:
             raise parser_error("The HTTP entity body has to be a JSON object")
         return content
 
+    def act(self) -> None:
+        """Let what follows happen in the name of the session's user."""
+        self.org.present.user_id = self.session.user_id if self.session else ""
+
     def save_options(self) -> SaveOptions:
         """Return what the headers say about saving."""
         user = self.session.user_id if self.session else self.org.user_id

@@ -27,6 +27,7 @@ from crm_sync.localorg.streaming.avro import EventSchemas
 from crm_sync.localorg.streaming.changes import GAP, OVERFLOW, Told, Transactions, tell
 from crm_sync.localorg.streaming.channels import Channels
 from crm_sync.localorg.streaming.log import EventLog
+from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
 LATE_SECONDS = 30
 LOCKED = "unable to obtain exclusive access to this record or 1 records: "
@@ -41,6 +42,8 @@ class Settings:
     zone: str = "Asia/Kolkata"
     name: str = "Local Org"
     allow_password: bool = False
+    integration_user: bool = False
+    audit_fields: bool = False
     fault_seed: int = 0
 
 
@@ -53,6 +56,7 @@ class Present(threading.local):
     wrote: int = 0
     origin: str = ""
     client: str = ""
+    user_id: str = ""
 
 
 def _has_owner(component: Component, objects: set[str]) -> bool:
@@ -82,11 +86,17 @@ class Org:
         self.channels = Channels(self.schema)
         self.events = EventLog(self.store)
         self.event_schemas = EventSchemas(self.store)
+        self.viewers = Viewers(
+            self.store,
+            lambda: self.schema,
+            self.components,
+            audit_fields=settings.audit_fields,
+        )
         self.transactions = Transactions()
         self.store.on_commit = self._tell
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
-        self.reader = Reader(self.store, lambda: self.schema, self.zone, self.ids)
+        self.reader = Reader(self.store, lambda: self.visible, self.zone, self.ids)
 
     def _open(self) -> None:
         self.load_schema()
@@ -97,6 +107,7 @@ class Org:
                 seeder.first_records(self.credentials, self.settings.zone, self.settings.name)
             seeder.record_types()
             seeder.permission_sets(self.source)
+            seeder.profile(INTEGRATION if self.settings.integration_user else ADMINISTRATOR)
         self.org_id = str(self._scalar("SELECT Id FROM Organization"))
         self.user_id = str(self._scalar("SELECT Id FROM User ORDER BY Id LIMIT 1"))
         if self.is_new:
@@ -128,6 +139,7 @@ class Org:
                 tables.ensure(connection, owner)
             seed.write_prefixes(connection, prefixes)
             self.schema_since = time.time()
+            self.viewers.forget()
             self._start_counters(connection)
 
     def components(self) -> list[Component]:
@@ -160,6 +172,7 @@ class Org:
         return Context(
             store=self.store,
             schema=self.schema,
+            view=self.view,
             ids=self.ids,
             stamp=self._stamp,
             before_save=self._before_save,
@@ -167,6 +180,20 @@ class Org:
             org_id=self.org_id,
             user_id=self.user_id,
         )
+
+    @property
+    def visible(self) -> Schema:
+        """Return the schema as the user of the present call sees it."""
+        return self.view.schema
+
+    @property
+    def view(self) -> View:
+        """Return what the user of the present call may see and do."""
+        return self.viewers.of(self.present.user_id)
+
+    def _forget_views(self) -> None:
+        self.viewers.forget()
+        self.schema_since = time.time()
 
     def _stamp(self, previous: str) -> str:
         present = clock.stamp()
@@ -195,6 +222,8 @@ class Org:
         self.present.wrote += 1
         if change.owner.name in self.schema.tracked:
             self.store.collect(tell(kind, change, self._origin(), self._lack(change)))
+        if change.owner.setup:
+            self.store.after_commit(self._forget_views)
         self.store.after_commit(self.journal.wrote)
 
     def _origin(self) -> str:

@@ -133,6 +133,16 @@ class Seeder:
                         (kind.label, int(kind.is_active), known[0]),
                     )
 
+    def profile(self, name: str) -> None:
+        """Give the user a profile: an administrator's, or one that allows nothing by itself."""
+        find = "SELECT Id FROM Profile WHERE Name = ?"
+        found = self.connection.execute(find, (name,)).fetchone()
+        profile = found[0] if found else self._put("Profile", Name=name, UserType="Standard")
+        self.connection.execute(
+            "UPDATE User SET ProfileId = ? WHERE Id = ? AND ProfileId <> ?",
+            (profile, self.user, profile),
+        )
+
     def permission_sets(self, components: list[Component]) -> None:
         """Make a record of every permission set and assign it to the user."""
         for component in components:

@@ -149,6 +149,7 @@ def add_batch(org: Org, job: Job, rows: list[Row], text: str) -> Batch:
 
 def _work(org: Org, job: Job, batch: Batch) -> None:
     org.present.origin = f"com/salesforce/api/bulkapi/{job.version}"
+    org.present.user_id = job.user_id
     try:
         batch.state = "InProgress"
         if job.operation in QUERIES:

@@ -167,6 +167,7 @@ def answer(call: Call) -> Answer:
     call.version = match.group("version")
     token = call.header("x-sfdc-session") or call.header("authorization").partition(" ")[2]
     call.session = call.org.sessions.find(token)
+    call.act()
     if call.session is None:
         return _refused(call, ClassicError("InvalidSessionId", "Invalid session id", 401))
     words = match.groupdict()

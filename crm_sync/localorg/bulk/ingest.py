@@ -93,6 +93,7 @@ class Ingest:
 
     def run(self) -> None:
         """Do what is left of the job."""
+        self.org.present.user_id = self.job.createdById
         self.org.present.origin = f"com/salesforce/api/bulkapi/{self.job.version}"
         self.org.present.client = self.job.extra.get("client", "")
         try:

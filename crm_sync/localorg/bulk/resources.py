@@ -48,7 +48,7 @@ def create_ingest(call: Call) -> Answer:
     operation = str(body.get("operation", ""))
     if operation not in OPERATIONS:
         raise SalesforceError("INVALIDJOB", f"InvalidJob : unknown operation {operation!r}")
-    owner = call.org.schema.find(str(body.get("object", "")))
+    owner = call.org.visible.find(str(body.get("object", "")))
     if owner is None or owner.is_event:
         raise SalesforceError("INVALIDENTITY", f"Unable to find object {body.get('object')}")
     job = _new(call, INGEST, body, operation, owner.name)

@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.store.tables import quote
+from crm_sync.localorg.viewers import View
 
 Values = dict[str, object]
 
@@ -19,7 +21,6 @@ class SaveOptions:
     user_id: str = ""
     allow_duplicates: bool = False
     include_duplicate_details: bool = True
-    audit_fields: bool = False
     system: bool = False
 
 
@@ -67,10 +68,27 @@ class Context:
     schema: Schema
     ids: IdFactory
     stamp: Callable[[str], str]
+    view: View
     before_save: Hook = no_hook
     on_change: Listener = no_listener
     org_id: str = ""
     user_id: str = ""
+
+    def seen(self, owner: SObject, options: SaveOptions) -> SObject:
+        """Return an object as the user may change it; the platform itself may change all."""
+        if options.system:
+            return owner
+        found = self.view.schema.find(owner.name)
+        if found is None:
+            raise SalesforceError("INVALID_TYPE", f"sObject type '{owner.name}' is not supported.")
+        return found
+
+    def require_right(self, right: str, options: SaveOptions) -> None:
+        """Refuse a user who lacks a right."""
+        if not options.system and not self.view.has(right):
+            raise SalesforceError(
+                "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", []
+            )
 
     def connection(self) -> sqlite3.Connection:
         """Return the writing connection; saving always happens inside a write."""

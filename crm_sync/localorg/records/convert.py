@@ -152,6 +152,7 @@ def _opportunity(
 
 def convert(ctx: Context, wish: Conversion, options: SaveOptions) -> Converted:
     """Convert a lead once; afterwards it cannot be changed."""
+    ctx.require_right("ConvertLeads", options)
     system = SaveOptions(user_id=options.user_id, system=True)
     with ctx.store.write():
         lead = _check(ctx, wish)

@@ -14,9 +14,10 @@ def delete(
     ctx: Context, owner: SObject, record_id: str, options: SaveOptions, depth: int = 0
 ) -> None:
     """Move a record, and what hangs on it, to the recycle bin."""
-    if not owner.deletable and not options.system:
-        message = f"entity type {owner.name} does not support delete"
-        raise SalesforceError("INSUFFICIENT_ACCESS_OR_READONLY", message)
+    owner = ctx.schema.require(owner.name)
+    if depth == 0 and not options.system and not ctx.seen(owner, options).deletable:
+        message = "insufficient access rights on object id"
+        raise SalesforceError("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
     with ctx.store.write():
         row = live_row(ctx, owner, record_id)
         ctx.before_save(owner, "delete", record_id, options)

@@ -6,7 +6,6 @@ from crm_sync.localorg.records.context import Context, SaveOptions, Values
 from crm_sync.localorg.records.values import check_record_type, read_value
 from crm_sync.localorg.schema.model import Field, SObject
 
-AUDIT = frozenset(("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"))
 SECURITY = (
     "Please check the security settings of this field and verify that it is read/write for your "
     "profile or permission set."
@@ -22,7 +21,7 @@ def no_column(name: str, owner: SObject) -> SalesforceError:
 
 def _check_writable(field: Field, options: SaveOptions, *, creating: bool) -> None:
     allowed = field.createable if creating else field.updateable
-    if allowed or options.system or (creating and options.audit_fields and field.name in AUDIT):
+    if allowed or options.system:
         return
     message = f"Unable to create/update fields: {field.name}. {SECURITY}"
     raise SalesforceError("INVALID_FIELD_FOR_INSERT_UPDATE", message, [field.name])
@@ -39,6 +38,7 @@ def read_payload(
     """Return the values a payload sets, under their column names."""
     if not isinstance(payload, dict):
         raise parser_error("The HTTP entity body is required to be a JSON object")
+    owner = ctx.seen(owner, options)
     values: Values = {}
     for name, value in payload.items():
         if name == "attributes":
@@ -53,6 +53,8 @@ def read_payload(
             raise _refuse_name(name, owner, creating=creating)
         _check_writable(reference, options, creating=creating)
         values[reference.name] = references.resolve_parent(ctx, owner, reference, value)
+    if values.get("RecordTypeId") and ctx.view.grants is not None and not options.system:
+        references.check_granted(ctx, owner, values["RecordTypeId"])
     return values
 
 

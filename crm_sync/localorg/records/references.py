@@ -95,14 +95,25 @@ def check_reference(ctx: Context, reference: Field, value: str) -> None:
         raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [], status=400)
 
 
+def _foreign_type(value: object) -> SalesforceError:
+    message = f"Record Type ID: this ID value isn't valid for the user: {value}"
+    return SalesforceError("INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])
+
+
+def check_granted(ctx: Context, owner: SObject, record_type: object) -> None:
+    """Refuse a record type that the user may not use."""
+    row = ctx.row("RecordType", record_type)
+    if row is None or row["DeveloperName"] not in owner.record_types:
+        raise _foreign_type(record_type)
+
+
 def record_type_of(ctx: Context, owner: SObject, value: object) -> str | None:
     """Return the developer name of a record's type, checked to fit the object."""
     if not value:
         return None
     row = ctx.row("RecordType", value)
     if row is None or row["SobjectType"] != owner.name or not row["IsActive"]:
-        message = "Record Type ID: this ID value isn't valid for the user: " + str(value)
-        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])
+        raise _foreign_type(value)
     return str(row["DeveloperName"])
 
 

@@ -26,7 +26,11 @@ class Saved:
 
 def insert(ctx: Context, owner: SObject, payload: object, options: SaveOptions) -> Saved:
     """Create a record."""
-    _check_able(owner, able=owner.createable or options.system)
+    owner, seen = ctx.schema.require(owner.name), ctx.seen(owner, options)
+    if not seen.createable and not options.system:
+        raise SalesforceError(
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {owner.label}"
+        )
     with ctx.store.write():
         values = prepare.read_payload(ctx, owner, payload, options, creating=True)
         prepare.check_links(ctx, owner, values)
@@ -47,7 +51,8 @@ def update(
     ctx: Context, owner: SObject, record_id: str, payload: object, options: SaveOptions
 ) -> Saved:
     """Change a record."""
-    _check_able(owner, able=owner.updateable or options.system)
+    owner = ctx.schema.require(owner.name)
+    _check_updateable(ctx, owner, options)
     with ctx.store.write():
         old = live_row(ctx, owner, record_id)
         values = prepare.read_payload(ctx, owner, payload, options, creating=False)
@@ -123,10 +128,14 @@ def live_row(ctx: Context, owner: SObject, record_id: str) -> Values:
     return row
 
 
-def _check_able(owner: SObject, *, able: bool) -> None:
-    if not able:
-        message = f"entity type {owner.name} does not support this operation"
-        raise SalesforceError("INVALID_TYPE_FOR_OPERATION", message)
+def _check_updateable(ctx: Context, owner: SObject, options: SaveOptions) -> None:
+    if options.system or ctx.seen(owner, options).updateable:
+        return
+    if not owner.updateable:
+        message = f"entity type cannot be updated: {owner.label}"
+        raise SalesforceError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
+    message = "insufficient access rights on object id"
+    raise SalesforceError("INSUFFICIENT_ACCESS_OR_READONLY", message, [])
 
 
 def _stamp_new(
@@ -138,7 +147,10 @@ def _stamp_new(
     values["LastModifiedDate"] = values.get("LastModifiedDate") or stamp
     values["SystemModstamp"] = stamp
     values["CreatedById"] = values.get("CreatedById") or options.user_id
-    values["LastModifiedById"] = options.user_id
+    values["LastModifiedById"] = values.get("LastModifiedById") or options.user_id
+    if str(values["LastModifiedDate"]) < str(values["CreatedDate"]):
+        message = "Last Modified Date cannot be earlier than the Created Date."
+        raise SalesforceError("FIELD_INTEGRITY_EXCEPTION", message, ["LastModifiedDate"])
     if owner.owned and not values.get("OwnerId"):
         values["OwnerId"] = options.user_id
     name = owner.name_field

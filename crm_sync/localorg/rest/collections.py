@@ -50,7 +50,7 @@ def type_of(call: Call, record: Record) -> SObject:
     """Return the object a record says it is of."""
     attributes = record.get("attributes")
     name = attributes.get("type") if isinstance(attributes, dict) else None
-    owner = call.org.schema.find(str(name)) if name else None
+    owner = call.org.visible.find(str(name)) if name else None
     if owner is None:
         message = f"sObject type '{name}' is not supported."
         raise SalesforceError("INVALID_TYPE", message)

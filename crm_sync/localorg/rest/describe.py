@@ -5,6 +5,7 @@ from typing import Any
 
 from crm_sync.localorg.errors import not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.schema.access import permission_name
 from crm_sync.localorg.schema.model import NUMBER_TYPES, TEXT_TYPES, Field, SObject
 from crm_sync.localorg.soql.filters import LONG_TEXT
 
@@ -25,7 +26,7 @@ ID_DEFAULTS = frozenset(("LastModifiedById", "CreatedById"))
 
 def object_of(call: Call, name: str) -> SObject:
     """Return the object an address names."""
-    owner = call.org.schema.find(name)
+    owner = call.org.visible.find(name)
     if owner is None:
         raise not_found()
     return owner
@@ -44,7 +45,7 @@ def _picks(field: Field) -> list[dict[str, object]]:
     ]
 
 
-def describe_field(field: Field) -> dict[str, Any]:
+def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
     """Return one field's description."""
     is_text = field.type in TEXT_TYPES
     is_long = field.type == "textarea" and field.length > LONG_TEXT
@@ -90,7 +91,7 @@ def describe_field(field: Field) -> dict[str, Any]:
         "nameField": field.is_name,
         "namePointing": len(field.refers) > 1,
         "nillable": not field.required and field.type != "boolean" and not field.auto_number,
-        "permissionable": field.custom and not field.required,
+        "permissionable": permission_name(owner, field) is not None,
         "picklistValues": _picks(field),
         "polymorphicForeignKey": len(field.refers) > 1,
         "precision": (field.precision or 18) if field.type in NUMBER_TYPES else 0,
@@ -172,13 +173,15 @@ def _record_types(call: Call, owner: SObject) -> list[dict[str, object]]:
             "WHERE SobjectType = ? AND IsDeleted = 0 ORDER BY Id",
             (owner.name,),
         ).fetchall()
+    grants = call.org.view.grants
     for record_id, developer_name, name, active in rows:
+        usable = grants is None or developer_name in owner.record_types
         layout = f"{call.base}/sobjects/{owner.name}/describe/layouts/{record_id}"
         found.append(
             {
                 **master,
                 "active": bool(active),
-                "available": bool(active),
+                "available": bool(active) and usable,
                 "defaultRecordTypeMapping": False,
                 "developerName": developer_name,
                 "master": False,
@@ -213,7 +216,7 @@ def full(call: Call, owner: SObject) -> dict[str, Any]:
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
-        "fields": [describe_field(field) for field in owner.fields.values()],
+        "fields": [describe_field(owner, field) for field in owner.fields.values()],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
@@ -251,7 +254,7 @@ def everything(call: Call) -> Answer:
 
 def sorted_objects(call: Call) -> list[SObject]:
     """Return all objects by name."""
-    return sorted(call.org.schema.objects.values(), key=lambda each: each.name)
+    return sorted(call.org.visible.objects.values(), key=lambda each: each.name)
 
 
 def one(call: Call, name: str) -> Answer:

@@ -22,7 +22,10 @@ def recent(call: Call) -> Answer:
     most = min(int(limit), MOST_RECENT) if limit.isdigit() and len(limit) < 5 else 20
     found: list[dict[str, object]] = []
     for name in RECENT_OBJECTS:
-        shown = call.org.schema.require(name).name_field
+        owner = call.org.visible.find(name)
+        if owner is None:
+            continue
+        shown = owner.name_field
         text = (
             f"SELECT Id, {shown.name if shown else 'Id'}, LastModifiedDate FROM {name} "
             f"ORDER BY LastModifiedDate DESC LIMIT {most}"

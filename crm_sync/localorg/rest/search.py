@@ -9,7 +9,7 @@ DEFAULT_LIMIT = 2000
 
 def _run(call: Call, text: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    queries, limit = statements(text, call.org.schema)
+    queries, limit = statements(text, call.org.visible)
     for query in queries:
         found += call.org.reader.query(query, base=call.base).records
     return found[:limit]

@@ -155,7 +155,7 @@ def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
     reference = owner.relationships.get(relation.lower())
     if reference is not None:
         parent_id = fetch(call, owner, record_id, [reference.name])[reference.name]
-        parent = call.org.schema.of_id(str(parent_id)) if parent_id else None
+        parent = call.org.visible.of_id(str(parent_id)) if parent_id else None
         if parent is None:
             raise not_found()
         return Answer(fetch(call, parent, str(parent_id), _wanted(call)))
@@ -164,7 +164,7 @@ def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
     if child is None:
         raise not_found()
     fetch(call, owner, record_id, ["Id"])
-    fields = call.org.schema.require(child.child).fields.values()
+    fields = call.org.visible.require(child.child).fields.values()
     names = _wanted(call) or [each.name for each in fields]
     text = f"SELECT {', '.join(names)} FROM {child.child} WHERE {child.field} = '{record_id}'"
     page = call.org.reader.query(text, base=call.base)

@@ -28,6 +28,7 @@ def _answer(call: Call, kind: str) -> Answer:
         if call.session is None:
             text = "Invalid Session ID found in SessionHeader: Illegal Session"
             raise SalesforceError("INVALID_SESSION_ID", text)
+        call.act()
     if operation is None:
         text = f"No operation available for request {message_in.name}"
         raise SalesforceError("INVALID_OPERATION", text)

@@ -51,6 +51,16 @@ class Command(BaseCommand):
         parser.add_argument("--fault-seed", type=int, default=0)
         parser.add_argument("--allow-password", action="store_true")
         parser.add_argument("--pubsub-port", type=int, help="serve events over gRPC as well")
+        parser.add_argument(
+            "--integration-user",
+            action="store_true",
+            help="the user is no administrator and may do what the permission sets assigned allow",
+        )
+        parser.add_argument(
+            "--audit-fields",
+            action="store_true",
+            help="CreatedDate and its like can be set on insert, with the right CreateAuditFields",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Open the org and serve it."""
@@ -64,6 +74,8 @@ class Command(BaseCommand):
             name=options["name"],
             allow_password=options["allow_password"],
             fault_seed=options["fault_seed"],
+            integration_user=options["integration_user"],
+            audit_fields=options["audit_fields"],
         )
         try:
             org = Org(settings)

@@ -37,6 +37,7 @@ def before_order(ctx: Context, change: Change) -> None:
         return
     was_active = change.old is not None and change.old.get("StatusCode") == "Activated"
     if was_active:
+        ctx.require_right("EditActivatedOrders", change.options)
         _check_fixed(change)
     elif code == "Activated":
         _activate(ctx, change)
@@ -76,6 +77,7 @@ def _activate(ctx: Context, change: Change) -> None:
     if others:
         message = f"An order is activated by a change of its status alone, not with: {others}"
         raise refuse("FAILED_ACTIVATION", message, *others)
+    ctx.require_right("ActivateOrder", change.options)
     if not _item_count(ctx, change.record_id):
         message = "An order must have at least one order product before it can be activated."
         raise refuse("FAILED_ACTIVATION", message, "Status")
