@@ -7,7 +7,7 @@ from crm_sync.client.org import Org
 from tests.crm_sync.orgs import OrgProcess, free_port
 from tests.factories.crm_sync import dead_letters, order_differences, paid_order, unfinished
 
-KEPT = ("Account", "Contact", "Lead", "Order", "Payment__c")
+KEPT = ("Account", "Contact", "Lead", "Order")
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 
 
