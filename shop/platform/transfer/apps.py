@@ -9,6 +9,8 @@ class TransferConfig(AppConfig):
     verbose_name = "Import and export"
 
     def ready(self) -> None:
-        from shop.platform.transfer import options
+        from shop.core import jobs
+        from shop.platform.transfer import options, tasks
 
         options.register()
+        jobs.register_schedule("transfer.forget_files", tasks.FORGET_FILES, minutes=60)

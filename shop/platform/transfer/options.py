@@ -23,4 +23,20 @@ def register() -> None:
             maximum=10_000_000,
             help="Longest row an import takes, in characters, all its cells together.",
         ),
+        Option(
+            "import.upload_hours",
+            INT,
+            24,
+            minimum=1,
+            maximum=720,
+            help="How long an uploaded file waits for its confirmation before it is deleted.",
+        ),
+        Option(
+            "import.errors_days",
+            INT,
+            90,
+            minimum=1,
+            maximum=3_650,
+            help="How long the lists of rejected rows are kept for download.",
+        ),
     )

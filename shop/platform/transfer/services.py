@@ -12,6 +12,7 @@ from shop.core import options
 from shop.core.actors import Actor
 from shop.core.keys import new_key
 from shop.platform.transfer import registry
+from shop.platform.transfer.forgetting import ERRORS_FOLDER
 from shop.platform.transfer.formats.parser import Parser
 from shop.platform.transfer.grouping import survey
 from shop.platform.transfer.mapping import ColumnMapping, apply_mapping
@@ -153,4 +154,4 @@ def _close_job(job: ImportJob, counts: Counts, rejects: RejectsFile, finished_at
 
 
 def _default_errors_path(job: ImportJob) -> Path:
-    return Path(settings.VAR_DIR) / "imports" / f"{job.key.lower()}-errors.csv"
+    return Path(settings.VAR_DIR) / ERRORS_FOLDER / f"{job.key.lower()}-errors.csv"
