@@ -17,6 +17,7 @@ from crm_sync.mappings import names
 from crm_sync.models import ChangeMark
 from crm_sync.models.outbox import Lane, Operation
 from shop.core.actors import correlation_id
+from shop.core.commits import gather, standing
 from shop.core.events import RowsWritten, subscribe
 from shop.core.jobs import enqueue
 
@@ -78,14 +79,13 @@ WATCHES: tuple[Watch, ...] = (
 
 
 @dataclass(eq=False, slots=True)
-class _WakeUp:
-    """Waits for the commit; remembers what this transaction has marked so far."""
+class _Marked:
+    """Remembers what a transaction has marked so far, for as long as the marks stand."""
 
-    marked: dict[tuple[str, str, str], tuple[Any, ...]] = field(default_factory=dict)
+    names: set[tuple[str, str, str]] = field(default_factory=set)
 
     def __call__(self) -> None:
-        """Wake the drain."""
-        enqueue(DRAIN)
+        """The marks are in the database: nothing is left to do."""
 
 
 def connect() -> None:
@@ -152,9 +152,10 @@ def mark(marks: Iterable[tuple[str, str, Operation]], lane: str = Lane.LIVE) -> 
         raise MarkedOutsideTransaction(
             f"{wanted[0][0]} {wanted[0][1]} was changed outside a transaction"
         )
-    wake_up = _wake_up_of_transaction()
-    here = tuple(connection.savepoint_ids)
-    fresh = [name for name in wanted if not _still_stands(wake_up.marked.get(name), here)]
+    earlier = [hook.names for hook in standing(_Marked)]
+    fresh = [name for name in wanted if not any(name in names for names in earlier)]
+    if not fresh:
+        return
     now = timezone.now()  # a signal handler is told no time
     ChangeMark.objects.bulk_create(
         [
@@ -169,22 +170,8 @@ def mark(marks: Iterable[tuple[str, str, Operation]], lane: str = Lane.LIVE) -> 
             for mapping, key, operation in fresh
         ]
     )
-    wake_up.marked.update(dict.fromkeys(fresh, here))
-
-
-def _wake_up_of_transaction() -> _WakeUp:
-    """The memory lives in the commit hook, so it is forgotten exactly when the marks are."""
-    for hook in transaction.get_connection().run_on_commit:
-        if isinstance(hook[1], _WakeUp):
-            return hook[1]
-    wake_up = _WakeUp()
-    transaction.on_commit(wake_up)
-    return wake_up
-
-
-def _still_stands(written: tuple[Any, ...] | None, here: tuple[Any, ...]) -> bool:
-    """A mark of a savepoint that is still open, or of none, cannot be rolled back alone."""
-    return written is not None and here[: len(written)] == written
+    gather(_Marked).names.update(fresh)
+    enqueue(DRAIN)
 
 
 def _rows_written(event: RowsWritten) -> None:

@@ -12,8 +12,7 @@ from shop.sales.orders.models import Order
 
 
 def _on_order_change(event: events.OrderActivated | events.OrderCancelled) -> None:
-    placed_at = Order.objects.values_list("placed_at", flat=True).get(pk=event.order_id)
-    services.mark_stale(days=[store_date(placed_at)])
+    services.mark_stale(days=[store_date(event.placed_at)])
     jobs.enqueue(TASK)
 
 

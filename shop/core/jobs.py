@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
+from django_q.brokers.orm import ORM
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from shop.core import options
+from shop.core import commits, options
 from shop.core.actors import bind_correlation_id, correlation_id
 
 RUNNER = "shop.core.jobs.run"
@@ -20,17 +23,49 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WakeUp:
-    """One call of a task that waits for its transaction to commit."""
+    """One call of a task."""
 
     task: str
     args: tuple[Any, ...]
 
+
+@dataclass(eq=False, slots=True)
+class WakeUps:
+    """The calls that wait for a transaction to commit, each once."""
+
+    waiting: list[WakeUp] = field(default_factory=list)
+
     def __call__(self) -> None:
-        """Hand the call to a worker, or make it here where jobs run inline."""
+        """Hand the calls to a worker in one go, or make them here where jobs run inline."""
         if settings.JOBS_INLINE:
-            run(self.task, correlation_id(), *self.args)
-        else:
-            async_task(RUNNER, self.task, correlation_id(), *self.args)
+            for call in self.waiting:
+                run(call.task, correlation_id(), *call.args)
+            return
+        with Bundle() as bundle:
+            for call in self.waiting:
+                async_task(RUNNER, call.task, correlation_id(), *call.args, broker=bundle)
+
+
+class Bundle(ORM):
+    """Keeps what is sent through it, and puts all of it into the queue with one insert."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.packages: list[str] = []
+
+    def enqueue(self, task: str) -> int:
+        """Keep a signed task; answers its place in the bundle."""
+        self.packages.append(task)
+        return len(self.packages)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            now = timezone.now()
+            rows = [OrmQ(key=self.list_key, payload=task, lock=now) for task in self.packages]
+            self.get_connection().bulk_create(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +85,13 @@ _schedules: dict[str, Schedule] = {}
 def enqueue(task: str, *args: Any) -> None:
     """Run a task after commit; asking twice in one transaction wakes it once."""
     wake_up = WakeUp(task, args)
-    # Whatever undoes the earlier wake-up (a savepoint) undoes this caller's work as well.
-    if any(waiting[1] == wake_up for waiting in transaction.get_connection().run_on_commit):
-        return
     # A broker that is down must not turn a committed sale into an error: schedules sweep it up.
-    transaction.on_commit(wake_up, robust=not settings.JOBS_INLINE)
+    is_robust = not settings.JOBS_INLINE
+    if not transaction.get_connection().in_atomic_block:
+        transaction.on_commit(WakeUps([wake_up]), robust=is_robust)
+    # Whatever undoes the earlier wake-up (a savepoint) undoes this caller's work as well.
+    elif not any(wake_up in others.waiting for others in commits.standing(WakeUps)):
+        commits.gather(WakeUps, robust=is_robust).waiting.append(wake_up)
 
 
 def run(task: str, correlation: str, *args: Any) -> Any:

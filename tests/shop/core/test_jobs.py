@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
 from shop.core import jobs, options
@@ -83,6 +84,29 @@ def test_with_a_worker_the_queue_gets_a_name_and_ids(settings):
     task = OrmQ.objects.get().task
     assert (task["func"], task["args"]) == (jobs.RUNNER, (f"{HERE}.note", "", 7))
     assert calls == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_wake_ups_of_a_transaction_go_to_the_queue_together(settings):
+    settings.JOBS_INLINE = False
+
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        for number in range(4):
+            jobs.enqueue(f"{HERE}.note", number)
+
+    words = [query["sql"].split()[0] for query in captured.captured_queries]
+    assert words.count("INSERT") == 1
+    rows = OrmQ.objects.order_by("pk")
+    assert [(row.key, row.task["args"][2]) for row in rows] == [("store", n) for n in range(4)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_a_job_is_handed_over_at_once(settings):
+    settings.JOBS_INLINE = False
+
+    jobs.enqueue(f"{HERE}.note", 7)
+
+    assert OrmQ.objects.get().task["args"] == (f"{HERE}.note", "", 7)
 
 
 @pytest.mark.django_db

@@ -103,7 +103,8 @@ def extend(*, holder: str, expires_at: datetime | None, now: datetime | None = N
     return rows.update(**changes)
 
 
-@transaction.atomic
+# Firming up is the last step of a sale and cannot fail alone: no savepoint of its own.
+@transaction.atomic(savepoint=False)
 def allocate(*, reservation_ids: Collection[int], now: datetime) -> None:
     """Make reservations firm: they belong to an order now and no longer expire."""
     rows = Reservation.objects.filter(pk__in=reservation_ids)

@@ -20,7 +20,8 @@ from shop.sales.orders.models import AddressKind, Order, OrderAddress, OrderAllo
 NUMBER_DRAWS = 5
 
 
-@transaction.atomic
+# Part of a purchase, which is all or nothing: no savepoint of its own.
+@transaction.atomic(savepoint=False)
 def create_order(*, draft: OrderDraft, actor: Actor, now: datetime) -> Order:
     """Write down a purchase as a draft order with its lines, addresses and held goods."""
     order = _save_under_a_free_number(_header(draft, now), now)

@@ -25,11 +25,19 @@ def activate(*, order_id: int, actor: Actor, now: datetime) -> Order:
 def activate_locked(*, order: Order, actor: Actor, now: datetime) -> Order:
     """The same for an order that the caller has locked, or has written in this transaction."""
     target = ORDER_WORKFLOW.target(order.status, "activate")
-    _check_complete(order)
-    inventory.allocate(reservation_ids=_reservations(order), now=now)
+    reservations = _reservations(order)
+    _check_complete(order, has_lines=bool(reservations) or order.lines.exists())
+    inventory.allocate(reservation_ids=reservations, now=now)
     order.activated_at = now
     _move(order, target, "order.activated", "Order activated", actor, now, "activated_at")
-    publish(OrderActivated(order_id=order.pk, order_key=order.key, number=order.number))
+    publish(
+        OrderActivated(
+            order_id=order.pk,
+            order_key=order.key,
+            number=order.number,
+            placed_at=order.placed_at,
+        )
+    )
     return order
 
 
@@ -60,17 +68,23 @@ def mark_cancelled(*, order_id: int, reason: str, note: str, actor: Actor, now: 
     message = f"Order cancelled: {note}" if note else "Order cancelled"
     _move(order, target, "order.cancelled", message, actor, now, "cancelled_at", "cancel_reason")
     publish(
-        OrderCancelled(order_id=order.pk, order_key=order.key, number=order.number, reason=reason)
+        OrderCancelled(
+            order_id=order.pk,
+            order_key=order.key,
+            number=order.number,
+            placed_at=order.placed_at,
+            reason=reason,
+        )
     )
     return order
 
 
-def _check_complete(order: Order) -> None:
+def _check_complete(order: Order, *, has_lines: bool) -> None:
     if not order.price_list_code:
         raise OrderIncomplete("An order needs a price list before it is activated.")
     if not order.customer_id:
         raise OrderIncomplete("An order needs a customer before it is activated.")
-    if not order.lines.exists():
+    if not has_lines:
         raise OrderIncomplete("An order needs at least one line before it is activated.")
 
 
