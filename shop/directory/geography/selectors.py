@@ -48,9 +48,7 @@ def find_postal_code(code: str, country: str = india.INDIA) -> PostalPlace | Non
 
 def _look_up(code: str, country: str) -> PostalPlace | None:
     row = (
-        PostalCode.objects.filter(country__code=country, code=code)
-        .select_related("state")
-        .first()
+        PostalCode.objects.filter(country__code=country, code=code).select_related("state").first()
     )
     if row is None:
         return None

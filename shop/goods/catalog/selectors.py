@@ -96,7 +96,7 @@ def walk(nodes: Collection[CategoryNode]) -> Iterator[CategoryNode]:
 def variant_facts(
     variant_ids: Collection[int], *, with_pictures: bool = True
 ) -> dict[int, VariantFacts]:
-    """What cart, order and mail must know of some variants; two queries, or one without pictures."""
+    """What others must know of some variants, in two queries, or one without pictures."""
     variants = list(
         Variant.objects.filter(pk__in=set(variant_ids))
         .select_related("product__tax_class", "image")
