@@ -9,6 +9,7 @@ from shop.directory.geography.addresses import PostalAddress
 
 __all__ = [
     "address_book",
+    "claimable_guest",
     "customer_of",
     "find_by_email",
     "find_guest",
@@ -39,6 +40,12 @@ def find_guest(email: str) -> Customer | None:
     wanted = normalize_email(email)
     guests = Customer.objects.filter(email=wanted, user=None, merged_into=None)
     return guests.first() if wanted else None
+
+
+def claimable_guest(email: str) -> Customer | None:
+    """Answer the guest of an e-mail who has ordered: whoever proves the e-mail may claim them."""
+    guest = find_guest(email)
+    return guest if guest and guest.order_count else None
 
 
 def address_book(customer_id: int) -> QuerySet[Address]:

@@ -22,6 +22,8 @@ from shop.doors.storefront.visitors import actor_of
 from shop.engagement.notifications import services as notifications
 from shop.sales.cart import services as cart_services
 
+KEEP_APART = "keep_guest_orders_apart"
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Binds allauth's flows to our services."""
@@ -46,11 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
-        """A confirmed address may claim what a guest ordered with it."""
+        """A confirmed address claims what a guest ordered with it, unless its owner says no."""
+        is_declined = KEEP_APART in request.POST
         with transaction.atomic():
             confirmed: bool = super().confirm_email(request, email_address)
             customer = customers.customer_of(email_address.user)
-            if confirmed and customer is not None:
+            if confirmed and customer is not None and not is_declined:
                 customer_services.claim_guest(
                     customer_id=customer.pk, actor=actor_of(request), now=timezone.now()
                 )

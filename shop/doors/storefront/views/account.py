@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
+from allauth.account.models import EmailAddress
+from allauth.account.views import ConfirmEmailView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -51,8 +54,57 @@ def overview(request: HttpRequest) -> HttpResponse:
     recent = orders.orders_of(customer.pk)[:RECENT_ORDERS]
     first = customers.address_book(customer.pk).first()
     address = customers.postal_address(first) if first else None
-    context = {"customer": customer, "orders": list(recent), "address": address}
+    context = {
+        "customer": customer,
+        "orders": list(recent),
+        "address": address,
+        "guest": _claimable(request, customer),
+    }
     return render(request, "storefront/account/overview.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+def claim_guest_orders(request: HttpRequest) -> HttpResponse:
+    """Add what was ordered as a guest with the same, confirmed address."""
+    customer = _customer(request)
+    guest = _claimable(request, customer)
+    if guest is None:
+        messages.info(request, _("There are no guest orders to add."))
+        return redirect("storefront:account")
+    count = guest.order_count
+    customer_services.claim_guest(
+        customer_id=customer.pk, actor=actor_of(request), now=timezone.now()
+    )
+    text = ngettext(
+        "One guest order is in your account now.",
+        "%(count)d guest orders are in your account now.",
+        count,
+    )
+    messages.success(request, text % {"count": count})
+    return redirect("storefront:account-orders")
+
+
+def _claimable(request: HttpRequest, customer: Customer) -> Customer | None:
+    """The guest with the customer's address; nobody is told of one before it is confirmed."""
+    owned = EmailAddress.objects.filter(
+        user_id=customer.user_id, email__iexact=customer.email, verified=True
+    )
+    guest = customers.claimable_guest(customer.email)
+    return guest if guest is not None and owned.exists() else None
+
+
+class ConfirmAddress(ConfirmEmailView):
+    """Confirm an address, and say what a guest has ordered with it before."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whoever came by the link of the mail has proved that the address is theirs."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        confirmation = context.get("confirmation")
+        if confirmation:
+            context["guest"] = customers.claimable_guest(confirmation.email_address.email)
+        return context
 
 
 @never_cache
