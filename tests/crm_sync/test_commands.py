@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from crm_sync.models import Connection, Link, SyncJob
 from tests.factories.crm_sync import order_differences, paid_order, unfinished
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def run(capsys, *arguments):
     """Answer the JSON object of the last line, and the exit code."""
+    # A test is one transaction; a command begins after the commit of what came before it.
+    transaction.get_connection().run_on_commit.clear()
     code = 0
     try:
         call_command(*arguments, "--json")
