@@ -10,7 +10,7 @@ from crm_sync.localorg.records.rules.table import AFTER, BEFORE, BEFORE_DELETE
 from crm_sync.localorg.resources import ROUTES
 from crm_sync.localorg.schema.source import FOLDERS, NESTED
 from crm_sync.localorg.schema.standard import standard_objects
-from crm_sync.localorg.soap.service import SERVICES
+from crm_sync.localorg.soap.service import DESCRIPTIONS, SERVICES
 from crm_sync.localorg.soql.functions import AGGREGATES, DATE_PARTS
 from crm_sync.localorg.soql.periods import COUNTED, WORDS
 
@@ -44,6 +44,10 @@ PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
     Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
     Row("Query", "GROUP BY ROLLUP, CUBE", PART, "read, but answered without the subtotals"),
+    Row(
+        "SOAP", "Enterprise API (`/services/Soap/c`)", PART, "the calls of the partner API, no WSDL"
+    ),
+    Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "exact matching only"),
@@ -56,7 +60,6 @@ MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
     Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
-    Row("SOAP", "describe and retrieve of the partner API, WSDL files", NONE, "use REST"),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )
 
@@ -79,6 +82,7 @@ def rows() -> list[Row]:
     for kind, operations in SERVICES.items():
         if kind != "c":
             found.append(Row("SOAP", f"`/services/Soap/{kind}`", FULL, _listed(operations)))
+    found.append(Row("SOAP", "Service descriptions", FULL, _listed(DESCRIPTIONS)))
     found.append(Row("Query", "Aggregates", FULL, _listed(AGGREGATES)))
     found.append(Row("Query", "Date functions", FULL, _listed([*DATE_PARTS, "DAY_ONLY"])))
     found.append(Row("Query", "Date words", FULL, _listed([*WORDS, *COUNTED])))

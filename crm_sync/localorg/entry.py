@@ -153,6 +153,8 @@ class Pipeline:
 
 def _dispatch(call: Call) -> Answer:
     path = call.path.rstrip("/")
+    if soap.describes(call):
+        return soap.description(call)
     if path == "/services/data" and call.method == "GET":
         return versions.listing(call)
     if path.startswith("/services/oauth2/"):

@@ -79,6 +79,7 @@ def _add_searches(routes: Routes) -> None:
     routes.add("/search", GET=search.search)
     routes.add("/parameterizedSearch", GET=search.parameterized, POST=search.parameterized)
     routes.add("/recent", GET=extras.recent)
+    routes.add("/limits/recordCount", GET=extras.record_counts)
     routes.add("/actions", GET=extras.actions)
     routes.add("/actions/<kind>", GET=extras.no_actions)
     routes.add("/quickActions", GET=extras.quick_actions)

@@ -12,8 +12,14 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.runtime import install
 from crm_sync.localorg.server import REASONS, Environ
 
-PROTOCOL = ("/services/", "/_local/", "/id/", "/cometd/")
+PROTOCOL = ("/services/", "/soap/wsdl", "/_local/", "/id/", "/cometd/")
 HTML_DOORS = ("/services/oauth2/authorize",)
+
+
+def path_of(environ: Environ) -> str:
+    """Return the asked path; the CLI keeps an instance address that ends with a slash."""
+    path: str = environ["localorg.path"]
+    return f"/{path.lstrip('/')}" if path.startswith("//") else path
 
 
 def call_of(org: Org, environ: Environ) -> Call:
@@ -23,7 +29,7 @@ def call_of(org: Org, environ: Environ) -> Call:
     return Call(
         org=org,
         method=environ["REQUEST_METHOD"],
-        path=environ["localorg.path"],
+        path=path_of(environ),
         query=environ["QUERY_STRING"],
         headers=headers,
         body=environ["localorg.body"],
@@ -38,7 +44,7 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
     pages = WSGIHandler()
 
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ["localorg.path"]
+        path = path_of(environ)
         if not path.startswith(PROTOCOL) or path.startswith(HTML_DOORS):
             org.present.origin = org.present.client = ""
             return pages(environ, start)

@@ -1,14 +1,12 @@
 """Clients that run on Node: installed for the occasion, started as they are."""
 
 import json
-import re
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent / "node"
+from tests.contract.packages import install, require_node
+
 OLDEST_NODE = 18
 pytestmark = [pytest.mark.contract, pytest.mark.slow]
 
@@ -44,24 +42,8 @@ JSFORCE = {
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A folder with the clients installed; skips where that cannot be."""
-    found = shutil.which("node"), shutil.which("npm")
-    if None in found:
-        pytest.skip("Node and npm are needed for these clients")
-    version = subprocess.run(
-        ["node", "--version"], capture_output=True, text=True, check=True
-    ).stdout
-    if int(re.search(r"\d+", version).group()) < OLDEST_NODE:
-        pytest.skip(f"Node {version.strip()} is too old: {OLDEST_NODE} or newer is needed")
-    folder = tmp_path_factory.mktemp("node")
-    for name in ("package.json", "jsforce.mjs"):
-        shutil.copy(HERE / name, folder / name)
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, timeout=240
-    )
-    if done.returncode:
-        pytest.skip(f"the clients could not be installed: {done.stderr[-200:]}")
-    return folder
+    require_node(OLDEST_NODE)
+    return install(tmp_path_factory.mktemp("node"), "package.json", "jsforce.mjs")
 
 
 @pytest.mark.req("ORG-01", "ORG-02", "ORG-06")

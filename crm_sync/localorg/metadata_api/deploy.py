@@ -105,12 +105,25 @@ def run(org: Org, content: bytes, *, check_only: bool) -> Deploy:
     return deploy
 
 
+def apply(org: Org, package: Package) -> Deploy:
+    """Deploy components that did not come in a zip."""
+    deploy = Deploy(org.ids.next("0Af"), check_only=False, created=clock.stamp())
+    with org.metadata_lock:
+        _carry_out(org, deploy, package)
+    deploy.finished = clock.stamp()
+    return deploy
+
+
 def _run(org: Org, deploy: Deploy, content: bytes) -> None:
     try:
         package = read(content)
     except SalesforceError as error:
         deploy.outcomes.append(Outcome("", "package.xml", "package.xml", error.message))
         return
+    _carry_out(org, deploy, package)
+
+
+def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     for file, problem in package.failures:
         deploy.outcomes.append(Outcome("", file, file, problem))
     known = {(each.kind, each.name) for each in org.components()}

@@ -67,7 +67,8 @@ def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
     return bool(asked & set(names))
 
 
-def _object_file(found: list[Component]) -> bytes:
+def object_file(found: list[Component]) -> bytes:
+    """Return an object with all its parts as one file."""
     whole = [each for each in found if each.kind == "CustomObject"]
     root = etree.Element(f"{{{NAMESPACE}}}CustomObject", nsmap={None: NAMESPACE})
     for component in whole:
@@ -112,6 +113,6 @@ def zipped(
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, inside in sorted(files.items()):
             is_object = name.startswith("objects/")
-            archive.writestr(head + name, _object_file(inside) if is_object else inside[0].body)
+            archive.writestr(head + name, object_file(inside) if is_object else inside[0].body)
         archive.writestr(f"{head}package.xml", _manifest(found, version))
     return buffer.getvalue(), found

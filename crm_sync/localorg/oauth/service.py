@@ -63,6 +63,15 @@ def _introspect(call: Call) -> Answer:
     )
 
 
+def _single_access(call: Call) -> Answer:
+    """Give out an address at which a browser is signed in; the pages here ask for no sign-in."""
+    session_of(call)
+    target = {**call.params(), **call.form()}.get("redirect_uri", "").lstrip("/")
+    if "//" in target or "\\" in target:
+        raise OAuthError("invalid_request", "redirect_uri has to be a path of this org")
+    return Answer({"frontdoor_uri": f"{call.host}/{target}"})
+
+
 ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("POST", "token"): flows.token,
     ("GET", "token"): flows.token,
@@ -71,6 +80,8 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("POST", "revoke"): _revoke,
     ("GET", "revoke"): _revoke,
     ("POST", "introspect"): _introspect,
+    ("GET", "singleaccess"): _single_access,
+    ("POST", "singleaccess"): _single_access,
 }
 
 

@@ -113,3 +113,24 @@ def _check_still_unique(ctx: Context, owner: SObject, row: Values) -> None:
         taken = ctx.value(f"SELECT Id FROM {table} WHERE {column} = ? AND IsDeleted = 0", value)
         if taken:
             raise duplicate_value(field.name, taken)
+
+
+def purge(ctx: Context, owner: SObject, record_id: str) -> None:
+    """Take a record, and what went to the bin with it, out of the recycle bin for good."""
+    with ctx.store.write():
+        row = ctx.row(owner.name, record_id)
+        if row is None:
+            raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+        if not row["IsDeleted"]:
+            raise SalesforceError("DELETE_FAILED", "Entity is not in the recycle bin", [])
+        for relation in owner.children:
+            if relation.cascade:
+                _purge_children(ctx, relation, record_id)
+        ctx.connection().execute(f"DELETE FROM {quote(owner.name)} WHERE Id = ?", (record_id,))
+
+
+def _purge_children(ctx: Context, relation: ChildRelationship, parent: str) -> None:
+    child = ctx.schema.require(relation.child)
+    sql = f"SELECT Id FROM {quote(child.name)} WHERE {quote(relation.field)} = ? AND IsDeleted = 1"
+    for found in ctx.rows(sql, parent):
+        purge(ctx, child, str(found["Id"]))

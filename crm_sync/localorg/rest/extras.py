@@ -37,6 +37,19 @@ def recent(call: Call) -> Answer:
     )
 
 
+def record_counts(call: Call) -> Answer:
+    """Count the records of all objects, or of the named ones."""
+    named = call.params().get("sObjects", "")
+    wanted = {each.strip().lower() for each in named.split(",") if each.strip()}
+    names = [each.name for each in call.org.schema.tables()]
+    counted = [
+        (call.org.reader.query(f"SELECT COUNT() FROM {name}").total, name)
+        for name in names
+        if not wanted or name.lower() in wanted
+    ]
+    return Answer({"sObjects": [{"count": count, "name": name} for count, name in counted]})
+
+
 def actions(call: Call) -> Answer:
     """Say where actions are listed."""
     base = f"{call.base}/actions"

@@ -7,7 +7,10 @@ from crm_sync.localorg.soql.sosl import statements
 DEFAULT_LIMIT = 2000
 
 
-def _run(call: Call, text: str) -> list[dict[str, object]]:
+def run(call: Call, text: str) -> list[dict[str, object]]:
+    """Return the records that a SOSL statement finds."""
+    if not text.strip():
+        raise SalesforceError("MALFORMED_SEARCH", "No search term found.")
     found: list[dict[str, object]] = []
     queries, limit = statements(text, call.org.visible)
     for query in queries:
@@ -17,10 +20,7 @@ def _run(call: Call, text: str) -> list[dict[str, object]]:
 
 def search(call: Call) -> Answer:
     """Find words in many objects."""
-    text = call.params().get("q", "")
-    if not text.strip():
-        raise SalesforceError("MALFORMED_SEARCH", "No search term found.")
-    return Answer({"searchRecords": _run(call, text)})
+    return Answer({"searchRecords": run(call, call.params().get("q", ""))})
 
 
 def parameterized(call: Call) -> Answer:
@@ -35,7 +35,7 @@ def parameterized(call: Call) -> Answer:
     if targets:
         text += f" RETURNING {', '.join(targets)}"
     limit = body.get("overallLimit", DEFAULT_LIMIT)
-    return Answer({"searchRecords": _run(call, f"{text} LIMIT {_whole(limit)}")})
+    return Answer({"searchRecords": run(call, f"{text} LIMIT {_whole(limit)}")})
 
 
 def _whole(value: object) -> int:

@@ -53,7 +53,8 @@ class Component:
         return xml.parse(self.body)
 
 
-def _object_components(name: str, body: bytes) -> Iterator[Component]:
+def object_components(name: str, body: bytes) -> Iterator[Component]:
+    """Yield an object and each of its parts as components of their own."""
     root = xml.parse(body)
     nested = [each for each in root if isinstance(each.tag, str) and xml.local(each) in NESTED]
     for each in nested:
@@ -69,7 +70,7 @@ def _from_object_folder(parts: list[str], body: bytes) -> Iterator[Component]:
         name = parts[2].split(".")[0]
         yield Component(NESTED[parts[1]], f"{parts[0]}.{name}", body)
     else:
-        yield from _object_components(parts[-1].split(".object")[0], body)
+        yield from object_components(parts[-1].split(".object")[0], body)
 
 
 def of_file(path: str, body: bytes) -> Iterator[Component]:

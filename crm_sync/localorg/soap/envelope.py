@@ -1,5 +1,7 @@
 """SOAP messages in and out."""
 
+import re
+
 from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
@@ -8,10 +10,31 @@ from crm_sync.localorg.schema import xml
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 PARTNER = "urn:partner.soap.sforce.com"
+ENTERPRISE = "urn:enterprise.soap.sforce.com"
 METADATA = "http://soap.sforce.com/2006/04/metadata"
-FAULT = "urn:fault.partner.soap.sforce.com"
+SOBJECTS = {
+    PARTNER: "urn:sobject.partner.soap.sforce.com",
+    ENTERPRISE: "urn:sobject.enterprise.soap.sforce.com",
+}
+FAULTS = {
+    PARTNER: "urn:fault.partner.soap.sforce.com",
+    ENTERPRISE: "urn:fault.enterprise.soap.sforce.com",
+    METADATA: METADATA,
+}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XSD = "http://www.w3.org/2001/XMLSchema"
 CONTENT_TYPE = "text/xml;charset=utf-8"
+FAULT_TYPES = {
+    "INVALID_FIELD": "InvalidFieldFault",
+    "INVALID_LOGIN": "LoginFault",
+    "INVALID_QUERY_LOCATOR": "InvalidQueryLocatorFault",
+    "INVALID_TYPE": "InvalidSObjectFault",
+    "MALFORMED_ID": "InvalidIdFault",
+    "MALFORMED_QUERY": "MalformedQueryFault",
+    "MALFORMED_SEARCH": "MalformedSearchFault",
+}
+PLACED = frozenset(("InvalidFieldFault", "InvalidSObjectFault", "MalformedQueryFault"))
+PLACE = re.compile(r"Row:(\d+):Column:(\d+)")
 
 
 class Message:
@@ -38,69 +61,54 @@ class Message:
         found = xml.child(self.headers, name) if self.headers is not None else None
         return xml.text(found, part) if found is not None else ""
 
+    def flag(self, name: str, part: str) -> bool:
+        """Return one truth value of a header."""
+        return self.header(name, part) in {"true", "1"}
+
     @property
     def session_id(self) -> str:
         """Return the session the client signed in with."""
         return self.header("SessionHeader", "sessionId")
 
 
-def element(parent: etree._Element, name: str, value: object = None) -> etree._Element:
-    """Append a child in its parent's namespace; None becomes xsi:nil."""
-    made = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{name}")
-    if isinstance(value, bool):
-        made.text = "true" if value else "false"
-    elif value is not None:
-        made.text = str(value)
-    return made
+def envelope(namespace: str) -> tuple[etree._Element, etree._Element]:
+    """Return an envelope and its body."""
+    spaces = {"soapenv": SOAP, "xsi": XSI, "xsd": XSD, None: namespace}
+    if namespace in SOBJECTS:
+        spaces["sf"] = SOBJECTS[namespace]
+    made = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)
+    return made, etree.SubElement(made, f"{{{SOAP}}}Body")
 
 
-def nil(parent: etree._Element, name: str) -> None:
-    """Append an empty child."""
-    element(parent, name).set(f"{{{XSI}}}nil", "true")
-
-
-def value(parent: etree._Element, name: str, content: object) -> None:
-    """Append a child that is empty when there is nothing to say."""
-    if content is None:
-        nil(parent, name)
-    else:
-        element(parent, name, content)
-
-
-def response(operation: str, namespace: str = PARTNER) -> tuple[etree._Element, etree._Element]:
-    """Return an envelope and the element into which the results go."""
-    spaces = {"soapenv": SOAP, "xsi": XSI, None: namespace}
-    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)
-    body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
-    return envelope, etree.SubElement(body, f"{{{namespace}}}{operation}Response")
-
-
-def answer(envelope: etree._Element, status: int = 200) -> Answer:
+def answer(content: etree._Element, status: int = 200) -> Answer:
     """Return an envelope as an answer."""
-    text = etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
+    text = etree.tostring(content, xml_declaration=True, encoding="UTF-8")
     return Answer(raw=text, status=status, content_type=CONTENT_TYPE)
 
 
-def fault(error: SalesforceError) -> Answer:
+def fault(error: SalesforceError, namespace: str = PARTNER) -> Answer:
     """Return a refusal as a SOAP fault."""
-    spaces = {"soapenv": SOAP, "sf": FAULT, "xsi": XSI}
-    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)
-    body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
-    made = etree.SubElement(body, f"{{{SOAP}}}Fault")
-    etree.SubElement(made, "faultcode").text = f"sf:{error.code}"
-    etree.SubElement(made, "faultstring").text = f"{error.code}: {error.message}"
-    detail = etree.SubElement(made, "detail")
-    inner = etree.SubElement(detail, f"{{{FAULT}}}UnexpectedErrorFault")
-    inner.set(f"{{{XSI}}}type", "sf:UnexpectedErrorFault")
-    etree.SubElement(inner, f"{{{FAULT}}}exceptionCode").text = error.code
-    etree.SubElement(inner, f"{{{FAULT}}}exceptionMessage").text = error.message
-    return answer(envelope, status=500)
+    space = FAULTS[namespace]
+    spaces = {"soapenv": SOAP, "sf": space, "xsi": XSI}
+    made = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)
+    body = etree.SubElement(made, f"{{{SOAP}}}Body")
+    failed = etree.SubElement(body, f"{{{SOAP}}}Fault")
+    etree.SubElement(failed, "faultcode").text = f"sf:{error.code}"
+    etree.SubElement(failed, "faultstring").text = f"{error.code}: {error.message}"
+    name = FAULT_TYPES.get(error.code, "UnexpectedErrorFault")
+    inner = etree.SubElement(etree.SubElement(failed, "detail"), f"{{{space}}}{name}")
+    inner.set(f"{{{XSI}}}type", f"sf:{name}")
+    etree.SubElement(inner, f"{{{space}}}exceptionCode").text = error.code
+    etree.SubElement(inner, f"{{{space}}}exceptionMessage").text = error.message
+    if name in PLACED:
+        place = PLACE.search(error.message)
+        for number, part in enumerate(("row", "column"), 1):
+            etree.SubElement(inner, f"{{{space}}}{part}").text = (
+                place.group(number) if place else "-1"
+            )
+    return answer(made, status=500)
 
 
-def put_errors(parent: etree._Element, error: SalesforceError) -> None:
-    """Append a row's failure."""
-    made = element(parent, "errors")
-    for name in error.fields or []:
-        element(made, "fields", name)
-    element(made, "message", error.message)
-    element(made, "statusCode", error.code)
+def error_of(error: SalesforceError) -> dict[str, object]:
+    """Return a row's failure."""
+    return {"fields": error.fields or [], "message": error.message, "statusCode": error.code}

@@ -1,18 +1,17 @@
-"""The partner API as far as clients still need it: conversion, user info, server time, login."""
-
-from collections.abc import Callable
+"""The partner API beside its records: sign-in, conversion, approvals, user info."""
 
 from lxml import etree
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.records.context import SaveOptions
+from crm_sync.localorg.messages import Call
+from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.convert import Conversion, convert
 from crm_sync.localorg.records.references import short_or_full
+from crm_sync.localorg.rest.approvals import Approver
 from crm_sync.localorg.schema import xml
-from crm_sync.localorg.soap import envelope as soap
-from crm_sync.localorg.soap.envelope import Message
+from crm_sync.localorg.soap.envelope import Message, error_of
+from crm_sync.localorg.soap.records import Operation, Record, each_of, options_of
 
 MOST_CONVERSIONS = 100
 LAST_LOGIN_VERSION = 64
@@ -37,87 +36,64 @@ def _wish(entry: etree._Element) -> Conversion:
     )
 
 
-def _convert_one(
-    call: Call, entry: etree._Element, options: SaveOptions
-) -> Callable[[etree._Element], None]:
+def _convert_one(call: Call, entry: etree._Element, options: SaveOptions) -> Record:
     try:
-        wish = _wish(entry)
-        done = convert(call.org.context(), wish, options)
+        done = convert(call.org.context(), _wish(entry), options)
     except SalesforceError as error:
-        refused = error
-
-        def write_error(result: etree._Element) -> None:
-            for name in ("accountId", "contactId"):
-                soap.nil(result, name)
-            soap.put_errors(result, refused)
-            soap.value(result, "leadId", xml.text(entry, "leadId") or None)
-            soap.nil(result, "opportunityId")
-            soap.element(result, "success", value=False)
-
-        return write_error
-
-    def write(result: etree._Element) -> None:
-        soap.element(result, "accountId", done.account_id)
-        soap.element(result, "contactId", done.contact_id)
-        soap.element(result, "leadId", done.lead_id)
-        soap.value(result, "opportunityId", done.opportunity_id)
-        soap.element(result, "success", value=True)
-
-    return write
+        lead = xml.text(entry, "leadId") or None
+        return {"errors": [error_of(error)], "leadId": lead, "success": False}
+    return {
+        "accountId": done.account_id,
+        "contactId": done.contact_id,
+        "leadId": done.lead_id,
+        "opportunityId": done.opportunity_id,
+        "success": True,
+    }
 
 
-def _convert_lead(call: Call, message: Message) -> Answer:
+def _convert_lead(call: Call, message: Message) -> object:
     entries = xml.children(message.operation, "leadConverts")
     if len(entries) > MOST_CONVERSIONS:
         raise SalesforceError("EXCEEDED_ID_LIMIT", "At most 100 leads can be converted at once")
-    out, body = soap.response("convertLead")
-    for entry in entries:
-        _convert_one(call, entry, call.save_options())(soap.element(body, "result"))
-    return soap.answer(out)
+    options = options_of(call, message)
+    return [_convert_one(call, entry, options) for entry in entries]
 
 
-def put_user_info(call: Call, parent: etree._Element) -> None:
-    """Append who the session belongs to."""
+def user_info(call: Call) -> Record:
+    """Return who the session belongs to."""
     user = call.org.reader.query(
         "SELECT Id, Username, Name, Email, ProfileId, TimeZoneSidKey, LocaleSidKey, "
         f"LanguageLocaleKey FROM User WHERE Id = '{call.org.user_id}'"
     ).records[0]
-    soap.element(parent, "accessibilityMode", value=False)
-    soap.element(parent, "currencySymbol", "₹")
-    soap.element(parent, "orgDefaultCurrencyIsoCode", "INR")
-    soap.element(parent, "orgHasPersonAccounts", value=False)
-    soap.element(parent, "organizationId", call.org.org_id)
-    soap.element(parent, "organizationMultiCurrency", value=False)
-    soap.element(parent, "organizationName", call.org.settings.name)
-    soap.element(parent, "profileId", user["ProfileId"])
-    soap.nil(parent, "roleId")
-    soap.element(parent, "sessionSecondsValid", 7200)
-    soap.nil(parent, "userDefaultCurrencyIsoCode")
-    soap.element(parent, "userEmail", user["Email"])
-    soap.element(parent, "userFullName", user["Name"])
-    soap.element(parent, "userId", user["Id"])
-    soap.element(parent, "userLanguage", user["LanguageLocaleKey"])
-    soap.element(parent, "userLocale", user["LocaleSidKey"])
-    soap.element(parent, "userName", user["Username"])
-    soap.element(parent, "userTimeZone", user["TimeZoneSidKey"])
-    soap.element(parent, "userType", "Standard")
-    soap.element(parent, "userUiSkin", "Theme3")
+    return {
+        "currencySymbol": "₹",
+        "orgAttachmentFileSizeLimit": 5_242_880,
+        "orgDefaultCurrencyIsoCode": "INR",
+        "organizationId": call.org.org_id,
+        "organizationName": call.org.settings.name,
+        "profileId": user["ProfileId"],
+        "sessionSecondsValid": 7200,
+        "userEmail": user["Email"],
+        "userFullName": user["Name"],
+        "userId": user["Id"],
+        "userLanguage": user["LanguageLocaleKey"],
+        "userLocale": user["LocaleSidKey"],
+        "userName": user["Username"],
+        "userTimeZone": user["TimeZoneSidKey"],
+        "userType": "Standard",
+        "userUiSkin": "Theme3",
+    }
 
 
-def _get_user_info(call: Call, _message: Message) -> Answer:
-    out, body = soap.response("getUserInfo")
-    put_user_info(call, soap.element(body, "result"))
-    return soap.answer(out)
+def _get_user_info(call: Call, _message: Message) -> object:
+    return user_info(call)
 
 
-def _get_server_timestamp(_call: Call, _message: Message) -> Answer:
-    out, body = soap.response("getServerTimestamp")
-    stamp = clock.to_wire(clock.now()).replace("+0000", "Z")
-    soap.element(soap.element(body, "result"), "timestamp", stamp)
-    return soap.answer(out)
+def _get_server_timestamp(_call: Call, _message: Message) -> object:
+    return {"timestamp": clock.to_wire(clock.now())}
 
 
-def _login(call: Call, message: Message) -> Answer:
+def _login(call: Call, message: Message) -> object:
     if float(call.version) > LAST_LOGIN_VERSION or not call.org.settings.allow_password:
         text = "SOAP login is not available in this org or in this API version"
         raise SalesforceError("INVALID_OPERATION", text)
@@ -128,30 +104,55 @@ def _login(call: Call, message: Message) -> Answer:
         text = "Invalid username, password, security token; or user locked out."
         raise SalesforceError("INVALID_LOGIN", text)
     session = call.org.sessions.open(call.org.user_id, known.client_id, "api")
-    out, body = soap.response("login")
-    result = soap.element(body, "result")
     server = f"{call.host}/services/Soap"
-    soap.element(result, "metadataServerUrl", f"{server}/m/{call.version}/{call.org.org_id[:15]}")
-    soap.element(result, "passwordExpired", value=False)
-    soap.element(result, "sandbox", value=False)
-    soap.element(result, "serverUrl", f"{server}/u/{call.version}/{call.org.org_id[:15]}")
-    soap.element(result, "sessionId", session.token)
-    soap.element(result, "userId", session.user_id)
-    put_user_info(call, soap.element(result, "userInfo"))
-    return soap.answer(out)
+    return {
+        "metadataServerUrl": f"{server}/m/{call.version}/{call.org.org_id[:15]}",
+        "serverUrl": f"{server}/u/{call.version}/{call.org.org_id[:15]}",
+        "sessionId": session.token,
+        "userId": session.user_id,
+        "userInfo": user_info(call),
+    }
 
 
-def _logout(call: Call, message: Message) -> Answer:
+def _logout(call: Call, message: Message) -> object:
     call.org.sessions.revoke(message.session_id)
-    out, _body = soap.response("logout")
-    return soap.answer(out)
+    return None
 
 
-OPERATIONS: dict[str, Callable[[Call, Message], Answer]] = {
+def _invalidate(call: Call, message: Message) -> object:
+    tokens = [(each.text or "").strip() for each in xml.children(message.operation, "sessionIds")]
+    return [{"success": bool(token and call.org.sessions.revoke(token))} for token in tokens]
+
+
+def _process(call: Call, message: Message) -> object:
+    user = call.session.user_id if call.session else call.org.user_id
+    approver = Approver(call.org.context(), user)
+
+    def work(_context: Context, item: etree._Element, _options: SaveOptions) -> Record:
+        return {**approver.run(_request(item)), "errors": []}
+
+    return each_of(call, message, "actions", work)
+
+
+def _request(item: etree._Element) -> Record:
+    """Return an approval request the way the REST resource takes it."""
+    work_item = xml.text(item, "workitemId")
+    found: Record = {
+        "actionType": xml.text(item, "action") if work_item else "Submit",
+        "contextId": work_item or xml.text(item, "objectId"),
+        "comments": xml.text(item, "comments") or None,
+    }
+    named = [(each.text or "").strip() for each in xml.children(item, "nextApproverIds")]
+    return {**found, "nextApproverIds": [each for each in named if each]}
+
+
+OPERATIONS: dict[str, Operation] = {
     "convertLead": _convert_lead,
     "getUserInfo": _get_user_info,
     "getServerTimestamp": _get_server_timestamp,
+    "invalidateSessions": _invalidate,
     "login": _login,
     "logout": _logout,
+    "process": _process,
 }
 WITHOUT_SESSION = frozenset(("login",))

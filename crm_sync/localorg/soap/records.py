@@ -1,28 +1,34 @@
 """Records over the partner API: create, update, upsert, delete, undelete, merge, query."""
 
 from collections.abc import Callable
+from typing import Any
 
 from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.messages import Call
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.merge import merge
 from crm_sync.localorg.records.references import short_or_full
-from crm_sync.localorg.rest.collections import upsert_one
+from crm_sync.localorg.rest import search
+from crm_sync.localorg.rest.collections import ROLLED_BACK, RolledBack, upsert_one
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.soap import envelope as soap
+from crm_sync.localorg.soap.describing import object_of
 from crm_sync.localorg.soap.envelope import Message
-from crm_sync.localorg.soql.run import Page
+from crm_sync.localorg.soql.run import PAGE, Page
 
-SOBJECT = "urn:sobject.partner.soap.sforce.com"
 MOST = 200
+MOST_RETRIEVED = 2000
+SMALLEST_PAGE = 200
 NIL = f"{{{soap.XSI}}}nil"
+KIND = f"{{{soap.XSI}}}type"
 Record = dict[str, object]
-Operation = Callable[[Call, Message], Answer]
+Operation = Callable[[Call, Message], object]
+Work = Callable[[Context, Any, SaveOptions], Record]
 
 
 def _value(element: etree._Element) -> object:
@@ -38,10 +44,8 @@ def _value(element: etree._Element) -> object:
 
 def read_record(call: Call, element: etree._Element) -> tuple[SObject, str, Record]:
     """Return the object, the id and the values of a record."""
-    owner = call.org.schema.find(xml.text(element, "type"))
-    if owner is None:
-        message = f"sObject type '{xml.text(element, 'type')}' is not supported."
-        raise SalesforceError("INVALID_TYPE", message)
+    named = xml.text(element, "type") or element.get(KIND, "").rpartition(":")[2]
+    owner = object_of(call, named)
     values: Record = {}
     record_id = ""
     for each in element:
@@ -49,59 +53,76 @@ def read_record(call: Call, element: etree._Element) -> tuple[SObject, str, Reco
         if name == "Id":
             record_id = (each.text or "").strip() or record_id
         elif name == "fieldsToNull":
-            values[(each.text or "").strip()] = None
+            if each.text:
+                values[each.text.strip()] = None
         elif name != "type":
             values[name] = _value(each)
     return owner, short_or_full(record_id) if record_id else "", values
 
 
-def _each(
-    call: Call,
-    operation: str,
-    items: list[etree._Element],
-    work: Callable[[Context, etree._Element, SaveOptions], Record],
-) -> Answer:
+def options_of(call: Call, message: Message) -> SaveOptions:
+    """Return what the headers say about saving."""
+    options = call.save_options()
+    if message.flag("DuplicateRuleHeader", "allowSave"):
+        options.allow_duplicates = True
+    return options
+
+
+def failed(error: SalesforceError) -> Record:
+    """Return the result of a record that was refused."""
+    return {"errors": [soap.error_of(error)], "id": None, "success": False}
+
+
+def each_of(call: Call, message: Message, name: str, work: Work) -> list[Record]:
+    """Carry out one piece of work for each named part of a call."""
+    items = xml.children(message.operation, name)
     if len(items) > MOST:
         raise SalesforceError("EXCEEDED_ID_LIMIT", f"At most {MOST} records can be sent at once")
-    context, options = call.org.context(), call.save_options()
-    out, body = soap.response(operation)
-    for item in items:
-        try:
-            with call.org.store.write():
-                found = work(context, item, options)
-        except SalesforceError as error:
-            result = soap.element(body, "result")
-            soap.put_errors(result, error)
-            soap.nil(result, "id")
-            soap.element(result, "success", value=False)
-            continue
-        result = soap.element(body, "result")
-        for name, value in found.items():
-            for one in value if isinstance(value, list) else [value]:
-                soap.value(result, name, one)
-        soap.element(result, "success", value=True)
-    return soap.answer(out)
+    results: list[Record]
+    try:
+        with call.org.store.write():
+            options = options_of(call, message)
+            context = call.org.context()
+            results = [_guarded(context, item, options, work) for item in items]
+            _hold(message, results)
+    except RolledBack:
+        return [failed(ROLLED_BACK) if each["success"] else each for each in results]
+    return results
 
 
-def _create(call: Call, message: Message) -> Answer:
+def _hold(message: Message, results: list[Record]) -> None:
+    broken = not all(each["success"] for each in results)
+    if broken and message.flag("AllOrNoneHeader", "allOrNone"):
+        raise RolledBack
+
+
+def _guarded(context: Context, item: etree._Element, options: SaveOptions, work: Work) -> Record:
+    try:
+        with context.store.write():
+            return {**work(context, item, options), "success": True}
+    except SalesforceError as error:
+        return failed(error)
+
+
+def _create(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, _record_id, values = read_record(call, item)
         return {"id": save.insert(context, owner, values, options).record_id}
 
-    return _each(call, "create", xml.children(message.operation, "sObjects"), work)
+    return each_of(call, message, "sObjects", work)
 
 
-def _update(call: Call, message: Message) -> Answer:
+def _update(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, record_id, values = read_record(call, item)
         if not record_id:
             raise SalesforceError("MISSING_ARGUMENT", "Id not specified in an update call", ["Id"])
         return {"id": save.update(context, owner, record_id, values, options).record_id}
 
-    return _each(call, "update", xml.children(message.operation, "sObjects"), work)
+    return each_of(call, message, "sObjects", work)
 
 
-def _upsert(call: Call, message: Message) -> Answer:
+def _upsert(call: Call, message: Message) -> object:
     key = xml.text(message.operation, "externalIDFieldName")
 
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
@@ -110,7 +131,7 @@ def _upsert(call: Call, message: Message) -> Answer:
         done = upsert_one(context, owner, key, whole, options)
         return {"created": done.created, "id": done.record_id}
 
-    return _each(call, "upsert", xml.children(message.operation, "sObjects"), work)
+    return each_of(call, message, "sObjects", work)
 
 
 def _by_id(context: Context, item: etree._Element) -> tuple[SObject, str]:
@@ -121,25 +142,25 @@ def _by_id(context: Context, item: etree._Element) -> tuple[SObject, str]:
     return owner, record_id
 
 
-def _delete(call: Call, message: Message) -> Answer:
+def _delete(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, record_id = _by_id(context, item)
         bin_.delete(context, owner, record_id, options)
         return {"id": record_id}
 
-    return _each(call, "delete", xml.children(message.operation, "ids"), work)
+    return each_of(call, message, "ids", work)
 
 
-def _undelete(call: Call, message: Message) -> Answer:
+def _undelete(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, record_id = _by_id(context, item)
         bin_.undelete(context, owner, record_id, options)
         return {"id": record_id}
 
-    return _each(call, "undelete", xml.children(message.operation, "ids"), work)
+    return each_of(call, message, "ids", work)
 
 
-def _merge(call: Call, message: Message) -> Answer:
+def _merge(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         master = xml.child(item, "masterRecord")
         if master is None:
@@ -150,64 +171,71 @@ def _merge(call: Call, message: Message) -> Answer:
         moved = merge(context, owner, record_id, victims, values, options)
         return {"id": record_id, "mergedRecordIds": victims, "updatedRelatedIds": moved}
 
-    named = ("request", "mergeRequests")
-    wishes = [each for name in named for each in xml.children(message.operation, name)]
-    return _each(call, "merge", wishes, work)
+    # The WSDL says request; jsforce says mergeRequests.
+    older = xml.child(message.operation, "mergeRequests") is not None
+    return each_of(call, message, "mergeRequests" if older else "request", work)
 
 
-def _put_record(parent: etree._Element, name: str, record: Record) -> None:
-    made = soap.element(parent, name)
-    made.set(f"{{{soap.XSI}}}type", "sf:sObject")
-    attributes = record["attributes"]
-    kind = attributes["type"] if isinstance(attributes, dict) else ""
-    etree.SubElement(made, f"{{{SOBJECT}}}type").text = str(kind)
-    if "Id" not in record:
-        etree.SubElement(made, f"{{{SOBJECT}}}Id").set(NIL, "true")
-    for key, value in record.items():
-        if key != "attributes":
-            _put_value(made, key, value)
+def _empty_bin(call: Call, message: Message) -> object:
+    def work(context: Context, item: etree._Element, _options: SaveOptions) -> Record:
+        owner, record_id = _by_id(context, item)
+        bin_.purge(context, owner, record_id)
+        return {"id": record_id}
+
+    return each_of(call, message, "ids", work)
 
 
-def _put_value(parent: etree._Element, name: str, value: object) -> None:
-    if isinstance(value, dict) and "records" in value:
-        made = etree.SubElement(parent, f"{{{SOBJECT}}}{name}")
-        for each in value["records"]:
-            _put_record(made, "records", each)
-        etree.SubElement(made, f"{{{SOBJECT}}}size").text = str(value["totalSize"])
-        return
-    if isinstance(value, dict) and "attributes" in value:
-        _put_record(parent, name, value)
-        return
-    made = etree.SubElement(parent, f"{{{SOBJECT}}}{name}")
-    if value is None:
-        made.set(NIL, "true")
-    else:
-        made.text = str(value).lower() if isinstance(value, bool) else str(value)
+def _page(page: Page) -> Record:
+    return {
+        "done": page.next_cursor is None,
+        "queryLocator": page.next_cursor,
+        "records": page.records,
+        "size": page.total,
+    }
 
 
-def _page(operation: str, page: Page) -> Answer:
-    out, body = soap.response(operation)
-    result = soap.element(body, "result")
-    soap.element(result, "done", value=page.next_cursor is None)
-    soap.value(result, "queryLocator", page.next_cursor)
-    for record in page.records:
-        _put_record(result, "records", record)
-    soap.element(result, "size", page.total)
-    return soap.answer(out)
+def _size(message: Message) -> int:
+    wish = message.header("QueryOptions", "batchSize")
+    return min(max(int(wish), SMALLEST_PAGE), PAGE) if wish.isdigit() and len(wish) < 9 else PAGE
 
 
-def _query(call: Call, message: Message) -> Answer:
+def _query(call: Call, message: Message) -> object:
     text = xml.text(message.operation, "queryString")
-    return _page("query", call.org.reader.query(text))
+    return _page(call.org.reader.query(text, size=_size(message)))
 
 
-def _query_all(call: Call, message: Message) -> Answer:
+def _query_all(call: Call, message: Message) -> object:
     text = xml.text(message.operation, "queryString")
-    return _page("queryAll", call.org.reader.query(text, all_rows=True))
+    return _page(call.org.reader.query(text, all_rows=True, size=_size(message)))
 
 
-def _query_more(call: Call, message: Message) -> Answer:
-    return _page("queryMore", call.org.reader.more(xml.text(message.operation, "queryLocator")))
+def _query_more(call: Call, message: Message) -> object:
+    locator = xml.text(message.operation, "queryLocator")
+    wished = message.header("QueryOptions", "batchSize")
+    return _page(call.org.reader.more(locator, size=_size(message) if wished else None))
+
+
+def _search(call: Call, message: Message) -> object:
+    found = search.run(call, xml.text(message.operation, "searchString"))
+    return {"queryId": "", "searchRecords": [{"record": each} for each in found]}
+
+
+def _retrieve(call: Call, message: Message) -> object:
+    """Return the named fields of records in the order of their ids; a gap for each unknown one."""
+    owner = object_of(call, xml.text(message.operation, "sObjectType"))
+    named = xml.text(message.operation, "fieldList").split(",")
+    fields = dict.fromkeys(["Id", *(each.strip() for each in named if each.strip())])
+    ids = [
+        short_or_full((each.text or "").strip()) for each in xml.children(message.operation, "ids")
+    ]
+    if len(ids) > MOST_RETRIEVED:
+        raise SalesforceError("EXCEEDED_ID_LIMIT", f"At most {MOST_RETRIEVED} ids at once")
+    if not ids:
+        return []
+    wanted = ", ".join(f"'{each}'" for each in dict.fromkeys(ids))
+    text = f"SELECT {', '.join(fields)} FROM {owner.name} WHERE Id IN ({wanted})"
+    found = {str(each["Id"]): each for each in call.org.reader.query(text).records}
+    return [found.get(each) for each in ids]
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -216,8 +244,11 @@ OPERATIONS: dict[str, Operation] = {
     "upsert": _upsert,
     "delete": _delete,
     "undelete": _undelete,
+    "emptyRecycleBin": _empty_bin,
     "merge": _merge,
     "query": _query,
     "queryAll": _query_all,
     "queryMore": _query_more,
+    "retrieve": _retrieve,
+    "search": _search,
 }

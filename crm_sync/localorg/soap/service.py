@@ -3,36 +3,88 @@
 import re
 from collections.abc import Callable
 
+from lxml import etree
+
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
-from crm_sync.localorg.soap import envelope, metadata, partner, records
+from crm_sync.localorg.soap import describing, envelope, metadata, partner, records, wsdl
+from crm_sync.localorg.soap.contract import Contract, Part, load
 from crm_sync.localorg.soap.envelope import Message
+from crm_sync.localorg.soap.writing import Writer
 
 ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z")
-FIRST_VERSION = 31
-SERVICES: dict[str, dict[str, Callable[[Call, Message], Answer]]] = {
-    "u": {**partner.OPERATIONS, **records.OPERATIONS},
-    "c": {**partner.OPERATIONS, **records.OPERATIONS},
+FIRST_VERSION, LAST_VERSION = 31, 68
+Operation = Callable[[Call, Message], object]
+PARTNER: dict[str, Operation] = {
+    **partner.OPERATIONS,
+    **records.OPERATIONS,
+    **describing.OPERATIONS,
+}
+SERVICES: dict[str, dict[str, Operation]] = {
+    "u": PARTNER,
+    "c": PARTNER,
     "m": metadata.OPERATIONS,
+}
+NAMESPACES = {"u": envelope.PARTNER, "c": envelope.ENTERPRISE, "m": envelope.METADATA}
+LIMITS = Part("limitInfo", "LimitInfo", many=True)
+DESCRIPTIONS = {
+    "/services/wsdl/partner": "partner",
+    "/services/wsdl/metadata": "metadata",
+    "/soap/wsdl.jsp": "partner",
 }
 
 
-def _answer(call: Call, kind: str) -> Answer:
-    if float(call.version) < FIRST_VERSION:
-        message = f"The requested version {call.version} is retired."
+def _version(text: str) -> str:
+    whole = text if "." in text else f"{text}.0"
+    if float(whole) < FIRST_VERSION:
+        message = f"The requested version {whole} is retired."
         raise SalesforceError("UNSUPPORTED_API_VERSION", message)
-    message_in = Message(call.body)
-    operation = SERVICES[kind].get(message_in.name)
-    if message_in.name not in partner.WITHOUT_SESSION:
-        call.session = call.org.sessions.find(message_in.session_id)
+    if float(whole) > LAST_VERSION:
+        raise SalesforceError("UNSUPPORTED_API_VERSION", f"There is no version {whole}.")
+    return whole
+
+
+def _answer(call: Call, kind: str) -> Answer:
+    message = Message(call.body)
+    operation = SERVICES[kind].get(message.name)
+    if message.name not in partner.WITHOUT_SESSION:
+        call.session = call.org.sessions.find(message.session_id)
         if call.session is None:
-            text = "Invalid Session ID found in SessionHeader: Illegal Session"
+            text = (
+                "Invalid Session ID found in SessionHeader: Illegal Session. "
+                "Session not found, missing session hash"
+            )
             raise SalesforceError("INVALID_SESSION_ID", text)
         call.act()
     if operation is None:
-        text = f"No operation available for request {message_in.name}"
+        text = f"No operation available for request {message.name}"
         raise SalesforceError("INVALID_OPERATION", text)
-    return operation(call, message_in)
+    call.org.present.client = message.header("CallOptions", "client") or call.org.present.client
+    return _written(call, kind, message.name, operation(call, message))
+
+
+def _written(call: Call, kind: str, name: str, content: object) -> Answer:
+    contract = load("metadata" if kind == "m" else "partner")
+    space = NAMESPACES[kind]
+    made, body = envelope.envelope(space)
+    writer = Writer(contract, call.org.schema, space)
+    if kind != "m" and name not in wsdl.WITHOUT_LIMITS:
+        made.insert(0, _limits(call, writer))
+    result = etree.SubElement(body, f"{{{space}}}{name}Response")
+    part = contract.operations[name].result
+    if part is not None:
+        writer.put(result, part, content)
+    return envelope.answer(made)
+
+
+def _limits(call: Call, writer: Writer) -> etree._Element:
+    header = etree.Element(f"{{{envelope.SOAP}}}Header")
+    info = etree.SubElement(header, f"{{{writer.namespace}}}LimitInfoHeader")
+    daily = call.org.limits.as_json()["DailyApiRequests"]
+    used = daily["Max"] - daily["Remaining"]
+    told = {"current": used, "limit": daily["Max"], "type": "API REQUESTS"}
+    writer.put(info, LIMITS, [told])
+    return header
 
 
 def answer(call: Call) -> Answer:
@@ -40,9 +92,37 @@ def answer(call: Call) -> Answer:
     match = ADDRESS.match(call.path)
     if match is None:
         return refusal(not_found())
-    version = match.group("version")
-    call.version = version if "." in version else f"{version}.0"
+    kind = match.group("kind")
     try:
-        return _answer(call, match.group("kind"))
+        call.version = _version(match.group("version"))
+        return _answer(call, kind)
     except SalesforceError as error:
-        return envelope.fault(error)
+        return envelope.fault(error, NAMESPACES[kind])
+
+
+def describes(call: Call) -> bool:
+    """Say whether a call asks for a service description."""
+    if call.method != "GET":
+        return False
+    asks = call.query.lower().startswith("wsdl") and ADDRESS.match(call.path) is not None
+    return asks or call.path.rstrip("/") in DESCRIPTIONS
+
+
+def description(call: Call) -> Answer:
+    """Answer with the description from which a client is built."""
+    match = ADDRESS.match(call.path)
+    if match is not None:
+        name = "metadata" if match.group("kind") == "m" else "partner"
+        version = match.group("version")
+    else:
+        name = DESCRIPTIONS[call.path.rstrip("/")]
+        version = call.params().get("version", "67.0")
+    if not re.fullmatch(r"\d{2}(\.0)?", version):
+        raise not_found()
+    text = wsdl.description(name, call.host, _version(version))
+    return Answer(raw=text, content_type=envelope.CONTENT_TYPE)
+
+
+def contracts() -> dict[str, Contract]:
+    """Return the tables of the services by the letter of their address."""
+    return {"u": load("partner"), "m": load("metadata")}
