@@ -54,6 +54,7 @@ PARTLY = (
     Row(
         "Records", "Approvals", PART, "every record can be submitted; no approval process is needed"
     ),
+    Row("Bulk", "Bulk API 2.0", PART, "line endings of uploads are not compared with the job's"),
     Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
 )
 MISSING = (

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 
 from crm_sync.localorg import entry
-from crm_sync.localorg.bulk.ingest import resume
+from crm_sync.localorg.bulk.resources import resume
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.runtime import install

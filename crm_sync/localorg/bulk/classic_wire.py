@@ -66,6 +66,7 @@ def _rows(call: Call, job: Job) -> tuple[list[Facts], str]:
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise ClassicError("InvalidBatch", "A list of records is expected")
         return found, ""
+    csvs.check(io.BytesIO(call.body))
     lines = csvs.rows(io.BytesIO(call.body), "COMMA")
     header = [name.strip() for name in next(lines, [])]
     rows = [to_record(header, cells) for cells in lines if len(cells) == len(header)]

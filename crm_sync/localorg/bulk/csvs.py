@@ -23,16 +23,14 @@ NOT_UTF8 = "The upload is not valid UTF-8"
 
 
 def rows(content: Upload, delimiter: str) -> Iterator[list[str]]:
-    """Yield the rows of a file, without empty lines; a byte order mark is no part of it."""
+    """Yield the rows of a file that was checked, without empty lines and byte order mark."""
     csv.field_size_limit(max(MAX_CELL, csv.field_size_limit()))
-    text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(content, encoding="utf-8-sig", errors="replace", newline="")
     reader = csv.reader(text, delimiter=DELIMITERS[delimiter], strict=True)
     try:
         for row in reader:
             if row:
                 yield row
-    except UnicodeDecodeError as error:
-        raise SalesforceError("InvalidBatch", NOT_UTF8) from error
     except csv.Error as error:
         raise SalesforceError("InvalidBatch", f"Failed to parse CSV: {error}") from error
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from itertools import islice
 
 from crm_sync.localorg.bulk import csvs, jobs
@@ -15,9 +16,11 @@ from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest.collections import upsert_one
 from crm_sync.localorg.schema.model import SObject
+from crm_sync.localorg.store.tables import quote
 
 LOG = logging.getLogger(__name__)
 BATCH = 200
+MOST_IN_BATCH = 10_000
 NOTHING = "#N/A"
 Record = dict[str, object]
 
@@ -29,7 +32,11 @@ def header_of(org: Org, job: Job) -> list[str]:
 
 
 def check_header(owner: SObject, header: list[str]) -> None:
-    """Refuse a file with a column that the object does not have."""
+    """Refuse a file with a column twice, or with one that the object does not have."""
+    twice = [name for name, count in Counter(map(str.lower, header)).items() if count > 1]
+    if twice:
+        message = f"InvalidBatch : Duplicate field name found : {', '.join(twice)}"
+        raise SalesforceError("InvalidBatch", message)
     for name in header:
         base, _, rest = name.rpartition(":")[2].partition(".")
         known = base.lower() in owner.relationships if rest else owner.find(base) is not None
@@ -77,8 +84,11 @@ def apply(
     record_id = short_or_full(str(record.pop(named)))
     if operation == "update":
         save.update(context, owner, record_id, record, options)
-    else:
-        bin_.delete(context, owner, record_id, options)
+        return record_id, False
+    bin_.delete(context, owner, record_id, options)
+    if operation == "hardDelete":
+        sql = f"DELETE FROM {quote(owner.name)} WHERE Id = ?"
+        context.connection().execute(sql, (record_id,))
     return record_id, False
 
 
@@ -104,23 +114,40 @@ class Ingest:
             LOG.exception("Bulk job %s failed", self.job.id)
             self._end("Failed", "InternalError")
 
+    def _is_wanted(self) -> bool:
+        """Say whether the job was neither aborted nor deleted meanwhile."""
+        found = jobs.find(self.org, jobs.INGEST, self.job.id)
+        return found is not None and found.state != "Aborted"
+
+    def _begin(self) -> bool:
+        with self.org.store.write():
+            if not self._is_wanted():
+                return False
+            self.job.state = "InProgress"
+            jobs.save(self.org, self.job)
+        return True
+
     def _end(self, state: str, error: str = "") -> None:
-        self.job.state, self.job.error = state, error
-        jobs.save(self.org, self.job)
+        with self.org.store.write():
+            if self._is_wanted():
+                self.job.state, self.job.error = state, error
+                jobs.save(self.org, self.job)
 
     def _work(self) -> None:
         csvs.check(jobs.uploaded(self.org, self.job))
         found = csvs.rows(jobs.uploaded(self.org, self.job), self.job.column_delimiter)
         header = [name.strip() for name in next(found, [])]
         check_header(self.owner, header)
-        self.job.state = "InProgress"
-        jobs.save(self.org, self.job)
+        if not self._begin():
+            return
         started = time.monotonic()
         before = self.job.milliseconds
         rest = islice(found, self.job.processed, None)
         while batch := list(islice(rest, BATCH)):
             if not self._batch(header, batch):
                 return
+            if self.job.processed % MOST_IN_BATCH == 0:
+                self.org.limits.use("DailyBulkApiBatches")
             self.job.milliseconds = before + int((time.monotonic() - started) * 1000)
         self._end("JobComplete")
 
@@ -129,7 +156,7 @@ class Ingest:
         good, bad = [], []
         failed = 0
         with self.org.store.write():
-            if jobs.load(self.org, jobs.INGEST, self.job.id).state == "Aborted":
+            if not self._is_wanted():
                 return False
             for cells in batch:
                 try:
@@ -137,7 +164,7 @@ class Ingest:
                 except SalesforceError as error:
                     failed += 1
                     shown = self._error(error)
-                    bad.append(self._line(["", shown, *cells]))
+                    bad.append(self._line([self._id_in(header, cells), shown, *cells]))
                 else:
                     good.append(self._line([saved[0], "true" if saved[1] else "false", *cells]))
             jobs.append_results(self.org, self.job, "".join(good), "".join(bad))
@@ -146,11 +173,17 @@ class Ingest:
             jobs.save(self.org, self.job)
         return True
 
+    def _id_in(self, header: list[str], cells: list[str]) -> str:
+        """Return the id by which a row named its record, if it did."""
+        named = zip((name.lower() for name in header), cells, strict=False)
+        return next((cell for name, cell in named if name == "id"), "")
+
     def _line(self, cells: list[str]) -> str:
         return csvs.line(cells, self.job.column_delimiter, self.job.line_ending)
 
     def _error(self, error: SalesforceError) -> str:
-        return f"{error.code}:{error.message}:{' '.join(error.fields or [])} --"
+        fields = f"{' '.join(error.fields)} " if error.fields else ""
+        return f"{error.code}:{error.message}:{fields}--"
 
     def _row(self, context: Context, header: list[str], cells: list[str]) -> tuple[str, bool]:
         if len(cells) != len(header):
@@ -166,10 +199,3 @@ class Ingest:
 def start(org: Org, job: Job) -> None:
     """Work through a job in the background."""
     threading.Thread(target=Ingest(org, job).run, name=f"bulk-{job.id}", daemon=True).start()
-
-
-def resume(org: Org) -> None:
-    """Go on with the jobs that a stop interrupted."""
-    for job in jobs.every(org, jobs.INGEST):
-        if job.state in {"UploadComplete", "InProgress"}:
-            start(org, job)

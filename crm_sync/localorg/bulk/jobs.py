@@ -71,7 +71,7 @@ class Job:
             **timing,
             "jobType": "V2Ingest",
             "contentUrl": f"services/data/v{self.version}/jobs/ingest/{self.id}/batches",
-            "externalIdFieldName": self.key or None,
+            **({"externalIdFieldName": self.key} if self.key else {}),
             "numberRecordsProcessed": self.processed,
             "numberRecordsFailed": self.failed,
             "apiActiveProcessingTime": self.milliseconds,
@@ -100,15 +100,21 @@ def _forget_old(connection: sqlite3.Connection) -> None:
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
 
 
-def load(org: Org, kind: str, job_id: str) -> Job:
-    """Return a job of that kind."""
+def find(org: Org, kind: str, job_id: str) -> Job | None:
+    """Return a job of that kind, if there is one."""
     with org.store.read() as connection:
         row = connection.execute(
             "SELECT facts FROM _job WHERE kind = ? AND substr(id, 1, 15) = ?", (kind, job_id[:15])
         ).fetchone()
-    if row is None:
+    return Job(**json.loads(row[0])) if row else None
+
+
+def load(org: Org, kind: str, job_id: str) -> Job:
+    """Return a job of that kind that must exist."""
+    found = find(org, kind, job_id)
+    if found is None:
         raise not_found()
-    return Job(**json.loads(row[0]))
+    return found
 
 
 def every(org: Org, kind: str) -> list[Job]:

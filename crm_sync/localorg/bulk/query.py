@@ -1,5 +1,9 @@
 """Query jobs: a frozen result that is fetched in pages."""
 
+import logging
+import threading
+import time
+
 from crm_sync.localorg.bulk import csvs, jobs
 from crm_sync.localorg.bulk.jobs import Job
 from crm_sync.localorg.errors import SalesforceError
@@ -7,6 +11,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.soql.compiler import Select
 from crm_sync.localorg.soql.shape import Leaf, Node, Polymorphic
 
+LOG = logging.getLogger(__name__)
 PAGE = 50_000
 CHUNK = 2000
 
@@ -21,11 +26,28 @@ def check(org: Org, text: str, *, all_rows: bool) -> Select:
     return select
 
 
-def freeze(org: Org, job: Job) -> None:
+def _freeze(org: Org, job: Job) -> None:
     """Run a job's statement and keep which records it found."""
-    job.cursor, job.processed = org.reader.freeze(job.query, all_rows=job.operation == "queryAll")
-    job.state = "JobComplete"
-    jobs.save(org, job)
+    started = time.monotonic()
+    try:
+        found = org.reader.freeze(job.query, all_rows=job.operation == "queryAll")
+        job.cursor, job.processed = found
+        job.state = "JobComplete"
+    except SalesforceError as error:
+        job.state, job.error = "Failed", error.message
+    except Exception:
+        LOG.exception("Bulk query %s failed", job.id)
+        job.state, job.error = "Failed", "InternalError"
+    job.milliseconds = int((time.monotonic() - started) * 1000)
+    with org.store.write():
+        kept = jobs.find(org, jobs.QUERY, job.id)
+        if kept is not None and kept.state != "Aborted":
+            jobs.save(org, job)
+
+
+def start(org: Org, job: Job) -> None:
+    """Run a job's statement in the background."""
+    threading.Thread(target=_freeze, args=(org, job), name=f"bulk-{job.id}", daemon=True).start()
 
 
 def _paths(node: Node, prefix: str = "") -> list[tuple[str, ...]]:

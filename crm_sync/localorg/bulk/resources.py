@@ -6,12 +6,16 @@ from itertools import islice
 from crm_sync.localorg import clock
 from crm_sync.localorg.bulk import csvs, ingest, jobs, query
 from crm_sync.localorg.bulk.jobs import INGEST, QUERY, Job
-from crm_sync.localorg.errors import SalesforceError, not_found
-from crm_sync.localorg.messages import Answer, Call, no_content
-from crm_sync.localorg.rest.sobjects import key_of
+from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
+from crm_sync.localorg.messages import Answer, Call, load_json, no_content
+from crm_sync.localorg.metadata_api import rest as multipart
+from crm_sync.localorg.org import Org
+from crm_sync.localorg.schema.model import SObject
 
 OPERATIONS = frozenset(("insert", "update", "upsert", "delete", "hardDelete"))
 MAX_UPLOAD = 100 * 1024 * 1024
+MAX_INLINE = 100_000
+ENDED = frozenset(("JobComplete", "Failed"))
 CSV = "text/csv"
 
 
@@ -43,8 +47,26 @@ def _new(call: Call, kind: str, body: dict[str, object], operation: str, name: s
 
 
 def create_ingest(call: Call) -> Answer:
-    """Open a job that will take rows."""
-    body = call.json_object()
+    """Open a job that will take rows, or take them along with the job."""
+    if not call.header("content-type").startswith("multipart/"):
+        return Answer(_create(call, call.json_object()).as_json())
+    parts = multipart.parts(call)
+    body, content = load_json(parts.get("job", b"")), parts.get("content", b"")
+    if not isinstance(body, dict):
+        raise parser_error("The part job has to be a JSON object")
+    if len(content) > MAX_INLINE:
+        raise SalesforceError("CLIENTINPUTERROR", f"content: more than {MAX_INLINE} characters")
+    with call.org.store.write():
+        job = _create(call, body)
+        jobs.upload(call.org, job, content)
+        job.state = "UploadComplete"
+        jobs.save(call.org, job)
+    answer = Answer(job.as_json())
+    ingest.start(call.org, job)
+    return answer
+
+
+def _create(call: Call, body: dict[str, object]) -> Job:
     operation = str(body.get("operation", ""))
     if operation not in OPERATIONS:
         raise SalesforceError("INVALIDJOB", f"InvalidJob : unknown operation {operation!r}")
@@ -56,46 +78,66 @@ def create_ingest(call: Call) -> Answer:
         name = str(body.get("externalIdFieldName") or "")
         if not name:
             raise SalesforceError("INVALIDJOB", "externalIdFieldName is needed for upsert")
-        job.key = key_of(owner, name).name
-    call.org.limits.use("DailyBulkApiBatches")
+        job.key = _key(owner, name)
+    _use(call, "DailyBulkApiBatches")
     jobs.save(call.org, job)
-    return Answer(job.as_json())
+    return job
+
+
+def _key(owner: SObject, name: str) -> str:
+    field = owner.find(name)
+    if field is None or not (field.is_key or field.name == "Id"):
+        message = f"InvalidJob : Field name provided, {name} does not match an External ID"
+        raise SalesforceError("INVALIDJOB", f"{message}, Salesforce Id, or indexed field")
+    return field.name
+
+
+def _use(call: Call, limit: str) -> None:
+    """Count against a daily limit, and refuse what is over it."""
+    limits = call.org.limits
+    if limits.used_others.get(limit, 0) >= limits.maxima[limit]:
+        raise SalesforceError("EXCEEDEDQUOTA", f"ExceededQuota : {limit} limit exceeded.")
+    limits.use(limit)
 
 
 def upload(call: Call, job_id: str) -> Answer:
     """Take the rows of a job, once."""
-    job = jobs.load(call.org, INGEST, job_id)
-    if job.state != "Open" or jobs.is_uploaded(call.org, job):
-        message = "Found multiple contents for job: only one upload is allowed"
-        raise SalesforceError("INVALIDJOBSTATE", message)
     if len(call.body) > MAX_UPLOAD:
         raise SalesforceError("ClientInputError", "The upload is larger than 100 MB", status=413)
-    jobs.upload(call.org, job, call.body)
+    with call.org.store.write():
+        job = jobs.load(call.org, INGEST, job_id)
+        if job.state != "Open" or jobs.is_uploaded(call.org, job):
+            message = "Found multiple contents for job: only one upload is allowed"
+            raise SalesforceError("INVALIDJOBSTATE", message)
+        jobs.upload(call.org, job, call.body)
     return Answer(raw=b"", status=201)
 
 
 def change(call: Call, job_id: str) -> Answer:
     """Close or abort a job."""
-    job = jobs.load(call.org, INGEST, job_id)
     state = call.json_object().get("state")
     if state == "Aborted":
-        return _abort(call, job)
-    if state != "UploadComplete":
-        raise SalesforceError("INVALIDJOBSTATE", f"A job cannot be set to {state}")
-    if job.state != "Open":
-        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
-    job.state = "UploadComplete"
-    jobs.save(call.org, job)
+        return _abort(call, INGEST, job_id)
+    with call.org.store.write():
+        job = jobs.load(call.org, INGEST, job_id)
+        if state != "UploadComplete":
+            raise SalesforceError("INVALIDJOBSTATE", f"A job cannot be set to {state}")
+        if job.state != "Open":
+            raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+        job.state = "UploadComplete"
+        jobs.save(call.org, job)
     answer = Answer(job.as_json())
     ingest.start(call.org, job)
     return answer
 
 
-def _abort(call: Call, job: Job) -> Answer:
-    if job.state in {"JobComplete", "Failed"}:
-        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
-    job.state = "Aborted"
-    jobs.save(call.org, job)
+def _abort(call: Call, kind: str, job_id: str) -> Answer:
+    with call.org.store.write():
+        job = jobs.load(call.org, kind, job_id)
+        if job.state in ENDED:
+            raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+        job.state = "Aborted"
+        jobs.save(call.org, job)
     return Answer(job.as_json())
 
 
@@ -112,10 +154,11 @@ def listing(call: Call, kind: str) -> Answer:
 
 def remove(call: Call, kind: str, job_id: str) -> Answer:
     """Forget a job that has ended."""
-    job = jobs.load(call.org, kind.lower(), job_id)
-    if job.state in {"UploadComplete", "InProgress"}:
-        raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
-    jobs.delete(call.org, job)
+    with call.org.store.write():
+        job = jobs.load(call.org, kind.lower(), job_id)
+        if job.state == "InProgress":
+            raise SalesforceError("INVALIDJOBSTATE", f"The job is {job.state}")
+        jobs.delete(call.org, job)
     return no_content()
 
 
@@ -157,19 +200,18 @@ def create_query(call: Call) -> Answer:
     select = query.check(call.org, text, all_rows=operation == "queryAll")
     job = _new(call, QUERY, body, operation, select.scope.owner.name)
     job.query, job.state = text, "UploadComplete"
-    call.org.limits.use("DailyBulkV2QueryJobs")
+    _use(call, "DailyBulkV2QueryJobs")
     jobs.save(call.org, job)
     answer = Answer(job.as_json())
-    query.freeze(call.org, job)
+    query.start(call.org, job)
     return answer
 
 
 def abort_query(call: Call, job_id: str) -> Answer:
     """Abort a query job."""
-    job = jobs.load(call.org, QUERY, job_id)
     if call.json_object().get("state") != "Aborted":
         raise SalesforceError("INVALIDJOBSTATE", "A query job can only be aborted")
-    return _abort(call, job)
+    return _abort(call, QUERY, job_id)
 
 
 def query_results(call: Call, job_id: str) -> Answer:
@@ -194,3 +236,11 @@ def _position(locator: str) -> int:
         return int(base64.b64decode(locator, validate=True))
     except ValueError as error:
         raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator") from error
+
+
+def resume(org: Org) -> None:
+    """Go on with the jobs that a stop interrupted."""
+    for kind, start in ((INGEST, ingest.start), (QUERY, query.start)):
+        for job in jobs.every(org, kind):
+            if job.state in {"UploadComplete", "InProgress"}:
+                start(org, job)
