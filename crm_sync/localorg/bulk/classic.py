@@ -103,7 +103,7 @@ class Job:
 def open_job(org: Org, body: Row, version: str, user_id: str) -> Job:
     """Open a job."""
     operation, name = str(body.get("operation", "")), str(body.get("object", ""))
-    owner = org.schema.find(name)
+    owner = org.visible.find(name)
     if operation not in OPERATIONS:
         raise ClassicError("InvalidJob", f"Unknown operation: {operation}")
     if owner is None or owner.is_event:

@@ -29,6 +29,7 @@ def check(org: Org, text: str, *, all_rows: bool) -> Select:
 def _freeze(org: Org, job: Job) -> None:
     """Run a job's statement and keep which records it found."""
     started = time.monotonic()
+    org.present.user_id = job.createdById
     try:
         found = org.reader.freeze(job.query, all_rows=job.operation == "queryAll")
         job.cursor, job.processed = found

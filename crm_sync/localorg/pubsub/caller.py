@@ -30,7 +30,9 @@ class Caller:
         if normalize(values[2]) != self.org.org_id:
             raise Refused("service.auth.error")
         self.token = values[0]
-        return self.session()
+        session = self.session()
+        self.org.present.user_id = session.user_id
+        return session
 
     def session(self) -> Session:
         """Return the session of the call, if it is still good."""
