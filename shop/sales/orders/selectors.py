@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from shop.core import timeline
 from shop.core.models import TimelineEntry
@@ -73,6 +74,11 @@ def _page(order: Order, lines: QuerySet[OrderLine]) -> OrderPage:
 
 
 MOST_FOUND = 50
+SHORTEST_NAME = 2
+# How phone numbers of the store's own country are written.
+DIGITS = 10
+COUNTRY_PREFIX = "91"
+PHONE_SIGNS = frozenset("+0123456789 -().")
 
 
 def _pks(condition: Q) -> list[int]:
@@ -92,12 +98,30 @@ def _by_email(text: str) -> list[int]:
 
 
 def _by_phone(text: str) -> list[int]:
-    return _pks(Q(phone=text))
+    """A number as it was given, or as people usually write the same number."""
+    return _pks(Q(phone__in={text, *_ways_to_write(text)}))
+
+
+def _ways_to_write(text: str) -> set[str]:
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) < DIGITS or not set(text) <= PHONE_SIGNS:
+        return set()
+    own, prefix = digits[-DIGITS:], digits[:-DIGITS].lstrip("0") or COUNTRY_PREFIX
+    halves = f"{own[:5]} {own[5:]}"
+    return {
+        f"{start}{number}"
+        for start in ("", "0", prefix, f"+{prefix}", f"+{prefix} ", f"+{prefix}-")
+        for number in (own, halves)
+    }
 
 
 def _by_name(text: str) -> list[int]:
-    """Names as they are written, and as people usually write them."""
-    return _pks(Q(full_name__in={text, text.title()}))
+    """Names in any case, whole or from their beginning."""
+    if len(text) < SHORTEST_NAME:
+        return []
+    names = Order.objects.annotate(lower_name=Lower("full_name"))
+    newest = names.filter(lower_name__startswith=text.lower()).order_by("-placed_at")
+    return list(newest.values_list("pk", flat=True)[:MOST_FOUND])
 
 
 def _by_sku(text: str) -> list[int]:

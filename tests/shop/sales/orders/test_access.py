@@ -97,6 +97,28 @@ def test_staff_find_an_order_by_what_they_know(kind):
     assert selectors.FINDERS[kind](text) == [order.pk]
 
 
+@pytest.mark.req("ORD-12")
+@pytest.mark.parametrize(
+    "text", ["98765 43210", "09876543210", "919876543210", "+91 98765-43210", "9876543210"]
+)
+@pytest.mark.parametrize("given", ["+919876543210", "98765 43210", "+91 9876543210"])
+def test_a_phone_number_is_found_however_it_is_written(text, given):
+    order = placed_order(phone=given)
+    placed_order(email="b@example.com", phone="+919876543211")
+
+    assert selectors.FINDERS["phone"](text) == [order.pk]
+
+
+@pytest.mark.req("ORD-12")
+@pytest.mark.parametrize("text", ["asha", "ASHA R", "Asha Rao"])
+def test_a_name_is_found_from_its_beginning_in_any_case(text):
+    order = placed_order(full_name="Asha Rao")
+    placed_order(email="b@example.com", full_name="Bala Asha")
+
+    assert selectors.FINDERS["name"](text) == [order.pk]
+    assert selectors.FINDERS["name"]("100%") == []
+
+
 @pytest.mark.req("SEC-01")
 def test_customers_see_no_order_of_the_back_office_but_their_own_page():
     me, you = registered_customer(), registered_customer("you@example.com")
