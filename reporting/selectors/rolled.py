@@ -58,7 +58,7 @@ def articles(filters: Filters, *, group: Expression | None = None) -> dict[Any, 
             rows = rows.annotate(group=group)
         sums = rows.order_by().values(*keys)
         sums = sums.annotate(name=Max("title"), sold=Sum("units"), total=Sum("total_units"))
-        for row in cast("Iterable[dict[str, Any]]", sums.iterator()):
+        for row in cast("Iterable[dict[str, Any]]", sums):
             members = found.setdefault(row.get("group"), {})
             article = members.get(row["sku"])
             if article is None:

@@ -38,6 +38,9 @@ REPORT_PAGES = (
     "sales by price=/reports/sales-by-price/",
     "region x sales rep=/reports/region-rep/",
     "shipping cities=/reports/cities/",
+    "sales and cancellations=/reports/ledger/",
+    "orders behind a figure=/reports/rows/",
+    "lines behind a figure=/reports/lines/",
 )
 
 
