@@ -1,6 +1,6 @@
 """What the synchronisation offers to the rest of the shop."""
 
-from crm_sync import options, panels, receivers, selectors, tasks
+from crm_sync import gauges, options, panels, receivers, selectors, tasks
 from shop.core import health, jobs, search_keys
 
 
@@ -9,6 +9,7 @@ def connect() -> None:
     options.register()
     receivers.connect()
     panels.register()
+    gauges.register()
     jobs.register_drain("crm", tasks.drain_now)
     jobs.register_schedule("crm-drain", "crm_sync.tasks.drain", minutes=1)
     jobs.register_schedule("crm-stock", "crm_sync.tasks.send_stock", minutes=15)

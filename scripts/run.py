@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,6 +34,7 @@ WEB_PROCESSES = "2"
 WEB_THREADS = "4"
 WEB_MAX_MB = "600"
 BIGGEST_LOG = 5_000_000
+FIGURES = "metrics"
 
 
 class CannotStart(Exception):
@@ -128,6 +130,7 @@ def child_environment(plan: Plan) -> dict[str, str]:
         "SITE_URL": plan.web_url,
         "ORG_URL": plan.org_url,
         "PYTHONUNBUFFERED": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(plan.var / FIGURES),
         **os.environ,
     }
     environment.update(VAR_DIR=str(plan.var), DEMO=plan.size, PYTHONPATH=str(ROOT))
@@ -241,9 +244,17 @@ def make_children(plan: Plan, environment: dict[str, str]) -> dict[str, children
     }
 
 
+def make_room_for_figures(plan: Plan) -> None:
+    """Where the server processes add up what they count; each run begins at nothing."""
+    folder = plan.var / FIGURES
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
 def start_all(plan: Plan, family: dict[str, children.Child], pids: Path) -> None:
     """Bring everything up in the order in which one needs the other."""
     environment = child_environment(plan)
+    make_room_for_figures(plan)
     require_free(plan.host, plan.port, "PORT")
     require_free(LOOPBACK, plan.org_port, "ORG_PORT")
     family |= make_children(plan, environment)

@@ -141,7 +141,9 @@ def store(database: str) -> Iterator[Stage]:
         "DEMO": "small",
         "LOG_LEVEL": "ERROR",
         "PYTHONPATH": str(ROOT),
+        "PROMETHEUS_MULTIPROC_DIR": str(var / "metrics"),
     }
+    (var / "metrics").mkdir()
     environment.pop("DATABASE_URL", None)
     if database == "postgres":
         given = os.environ.get("BENCH_DATABASE_URL")

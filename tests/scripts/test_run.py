@@ -1,6 +1,7 @@
 import json
 import socket
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +100,15 @@ def test_what_is_exported_wins_over_the_defaults_of_a_run(plan, monkeypatch):
 
     assert environment["ALLOWED_HOSTS"] == "shop.example.com"
     assert environment["VAR_DIR"] == str(plan.var)
+
+
+@pytest.mark.req("OPS-04")
+def test_each_run_begins_with_an_empty_folder_that_its_processes_count_in(plan):
+    folder = Path(run.child_environment(plan)["PROMETHEUS_MULTIPROC_DIR"])
+    run.make_room_for_figures(plan)
+    (folder / "counter_1.db").write_bytes(b"of a run before")
+
+    run.make_room_for_figures(plan)
+
+    assert folder.parent == plan.var
+    assert list(folder.iterdir()) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from shop.core import health, jobs
+from shop.core import gauges, health, jobs
 from shop.core.events import subscribe
 from shop.core.money import format_money
 from shop.engagement.notifications import services
@@ -14,7 +14,7 @@ from shop.engagement.notifications.order_facts import (
     payment_method_name,
     tracking_url,
 )
-from shop.engagement.notifications.selectors import probe
+from shop.engagement.notifications.selectors import oldest_seconds, probe
 from shop.sales.fulfillment.events import (
     ShipmentDelivered,
     ShipmentOutForDelivery,
@@ -41,6 +41,9 @@ def connect() -> None:
     jobs.register_drain("mail", services.drain)
     jobs.register_schedule("mail", services.DRAIN, minutes=1)
     health.register("mail", probe)
+    gauges.register(
+        "store_mail_oldest_seconds", "Age of the oldest mail that is due.", oldest_seconds
+    )
 
 
 def _tell(bought: Order, kind: str, dedupe_key: str, now: datetime, **context: Any) -> None:

@@ -1,4 +1,4 @@
-"""The operations app registers its health probes when Django is ready."""
+"""The operations app registers its health probes and figures when Django is ready."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,7 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        from shop.platform.operations import probes
+        from shop.platform.operations import gauges, probes
 
         probes.register()
+        gauges.register()

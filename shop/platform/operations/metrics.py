@@ -1,16 +1,15 @@
-"""Figures for a monitor: what the requests cost, and how the work behind them goes.
+"""The page that a monitor reads: what the requests cost, and how the work behind them goes.
 
 Requests are counted in each web process; with PROMETHEUS_MULTIPROC_DIR set the processes share
-their counts, and any one of them answers for all. Everything else is asked of the database.
+their counts, and any one of them answers for all. Everything else is asked of the database, so it
+is the same in each of them.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db.models import Min
 from django.utils import timezone
-from django_q.models import OrmQ
 from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
@@ -22,8 +21,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from shop.core import health
-from shop.platform.operations import selectors
+from shop.core import gauges
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -41,35 +39,25 @@ class StoreCollector(Collector):
         self.clock = clock
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        now = self.clock()
-        waiting = OrmQ.objects.filter(lock__lte=now)
-        oldest = waiting.aggregate(oldest=Min("lock"))["oldest"]
-        yield _gauge("store_queue_waiting", "Wake-ups nobody has taken yet.", waiting.count())
-        yield _gauge("store_queue_oldest_seconds", "Age of the oldest wake-up.", _age(oldest, now))
-        seen = selectors.last_seen()
-        yield _gauge(
-            "store_worker_seen_seconds", "Seconds since a worker was seen.", _age(seen, now)
-        )
-        probes = GaugeMetricFamily("store_probe_ok", "Answers of /readyz.", labels=["probe"])
-        for name, probe in health.run(now).items():
-            probes.add_metric([name], float(probe.ok))
-        yield probes
-
-
-def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, text, value=value)
-
-
-def _age(moment: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - moment).total_seconds()) if moment else 0.0
+        for gauge, figures in gauges.read_all(self.clock()):
+            labels = [gauge.label] if gauge.label else []
+            family = GaugeMetricFamily(gauge.name, gauge.text, labels=labels)
+            for value, figure in figures.items():
+                family.add_metric([value] if gauge.label else [], figure)
+            yield family
 
 
 def page() -> bytes:
     """All figures in the text format of Prometheus."""
-    state = CollectorRegistry()
+    state = CollectorRegistry(auto_describe=False)
     state.register(StoreCollector())
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        shared = CollectorRegistry()
-        multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
-        return generate_latest(shared) + generate_latest(state)
-    return generate_latest(REGISTRY) + generate_latest(state)
+    return generate_latest(_requests()) + generate_latest(state)
+
+
+def _requests() -> CollectorRegistry:
+    """The requests of this process, or of all that share their counts."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    shared = CollectorRegistry()
+    multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return shared

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
 from shop.core import timeline
 from shop.core.models import TimelineEntry
 from shop.directory.customers.selectors import normalize_email
 from shop.sales.orders.exceptions import OrderNotFound
-from shop.sales.orders.models import AddressKind, Order, OrderAddress, OrderLine
+from shop.sales.orders.models import AddressKind, Order, OrderAddress, OrderLine, OrderStatus
 
 
 def find_order(number: str) -> Order | None:
@@ -37,6 +38,13 @@ def find_guest_order(*, number: str, email: str) -> Order | None:
 def orders_of(customer_id: int) -> QuerySet[Order]:
     """All orders of one customer, the latest first."""
     return Order.objects.filter(customer_id=customer_id).order_by("-placed_at", "-pk")
+
+
+def placed_within_a_day(now: datetime) -> dict[str, float]:
+    """How many orders were placed within 24 hours, by state."""
+    fresh = Order.objects.filter(placed_at__gt=now - timedelta(hours=24), is_history=False)
+    counted = dict(fresh.values_list("status").annotate(count=Count("pk")))
+    return {status: counted.get(status, 0) for status in OrderStatus.values}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from shop.platform.operations import services
+from crm_sync.models import ChangeMark, SyncJob
+from shop.core import gauges
+from shop.platform.operations import metrics, services
+from tests.factories.orders import placed_order
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +67,40 @@ def test_figures_are_in_the_text_format_of_prometheus(client):
     assert "store_queue_waiting 1.0" in page
     assert 'store_probe_ok{probe="worker"} 1.0' in page
     assert 'store_requests_total{method="GET",status="200",view="healthz"}' in page
+
+
+@pytest.mark.req("OPS-04")
+def test_figures_are_right_when_nothing_gets_through(client):
+    order = placed_order(payment_method="cod", now=timezone.now())
+    late = timezone.now() + timedelta(hours=2)
+
+    figures = {
+        family.name: {tuple(sample.labels.values()): sample.value for sample in family.samples}
+        for family in metrics.StoreCollector(lambda: late).collect()
+    }
+
+    assert order.status == "ACTIVATED"
+    waiting = ChangeMark.objects.count() + SyncJob.objects.count()
+    assert waiting > 0
+    assert figures["store_sync_changes"] == {("waiting",): waiting, ("failed",): 0}
+    assert figures["store_sync_lag_seconds"][()] == pytest.approx(7200, abs=60)
+    assert figures["store_mail_oldest_seconds"][()] == pytest.approx(7200, abs=60)
+    assert figures["store_orders_last_day"][("ACTIVATED",)] == 1
+    assert figures["store_probe_ok"][("worker",)] == 0
+    assert figures["store_worker_seen_seconds"] == {}
+
+
+@pytest.mark.req("OPS-04")
+def test_a_figure_that_cannot_be_read_does_not_hide_the_others(client, monkeypatch):
+    def broken(now):
+        raise OperationalError
+
+    for name in list(gauges._gauges):
+        monkeypatch.delitem(gauges._gauges, name)
+    gauges.register("store_broken", "Broken.", broken)
+    gauges.register("store_fine", "Fine.", lambda now: {"": 7})
+
+    page = client.get("/metrics").content.decode()
+
+    assert "store_broken" not in page
+    assert "store_fine 7.0" in page

@@ -1,0 +1,35 @@
+"""Figures of a store that is served by several processes."""
+
+import re
+
+import pytest
+import requests
+
+from tests.races.processes import Processes
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+ASKED = re.compile(r'store_requests_total\{method="GET",status="200",view="healthz"\} (\d+)')
+
+
+@pytest.mark.req("OPS-04")
+def test_every_process_answers_for_all(tmp_path, monkeypatch):
+    (tmp_path / "metrics").mkdir()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "metrics"))
+    store = Processes(tmp_path, web_processes=2)
+    store.start_web()
+    try:
+        store.wait_for_web()
+
+        def asked():
+            page = requests.get(f"{store.url}/metrics", timeout=30).text
+            return int(ASKED.search(page).group(1))
+
+        before = asked()
+        # A connection each, so that both processes get their share.
+        for _ in range(20):
+            requests.get(f"{store.url}/healthz", timeout=30)
+
+        assert {asked() for _ in range(8)} == {before + 20}
+        assert len(list((tmp_path / "metrics").glob("counter_*.db"))) == 2
+    finally:
+        store.stop()
