@@ -1,6 +1,6 @@
 """Leads, accounts and contacts: what a customer is in Salesforce, and how one becomes the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from allauth.account.models import EmailAddress
 
@@ -8,7 +8,7 @@ from crm_sync.client.faults import Kind
 from crm_sync.engine.conversion import convert
 from crm_sync.engine.flows.goods import GONE
 from crm_sync.engine.matching import adopt, ask, stamp
-from crm_sync.engine.pusher import Item, push, settle
+from crm_sync.engine.pusher import Item, push, read_back, settle
 from crm_sync.engine.run import Run
 from crm_sync.mappings import names, people
 from crm_sync.mappings.people import Person
@@ -32,6 +32,7 @@ def push_customers(run: Run, jobs: Sequence[SyncJob]) -> None:
         run.load_links(kind, keys)
     leads: list[Customer] = []
     accounts: list[Customer] = []
+    _recall_leads(run, jobs, persons)
     for job in jobs:
         person = persons.get(job.key)
         if person is None:
@@ -47,6 +48,21 @@ def push_customers(run: Run, jobs: Sequence[SyncJob]) -> None:
                 (accounts if form == CONTACT else leads).append((job, person))
     accounts += _push_leads(run, leads)
     _push_accounts(run, accounts)
+
+
+def _recall_leads(run: Run, jobs: Sequence[SyncJob], persons: Mapping[str, Person]) -> None:
+    """A try that broke off may have made a lead that nobody noted.
+
+    Who has bought or was merged since then is no lead any more: without knowing of the old one we
+    would make a contact beside it, and the person would be there twice.
+    """
+    unsure = [
+        people.lead_record(persons[job.key], {})
+        for job in jobs
+        if job.attempts and job.key in persons and run.link(names.LEAD, job.key) is None
+    ]
+    if unsure:
+        read_back(run, "Lead", unsure)
 
 
 def form_of(run: Run, person: Person) -> str:

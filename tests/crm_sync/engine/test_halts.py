@@ -5,12 +5,16 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection as database
 
 from crm_sync import services
 from crm_sync.engine.drain import drain
 from crm_sync.engine.run import Run
+from crm_sync.mappings import names
 from crm_sync.models import Connection, LaneLease, SyncJob
 from shop.core.actors import SYSTEM_ACTOR
+from shop.directory.customers import services as customers
+from tests.factories.crm_copy import copy_differences
 from tests.factories.crm_sync import NOW, order_differences, paid_order, unfinished
 from tests.factories.orders import placed_order, registered_customer
 from tests.factories.payments import started_payment, tell
@@ -87,6 +91,66 @@ def test_after_whichever_write_a_worker_is_killed_everything_arrives_later(org, 
         assert unfinished() == [], number
         assert order_differences(org) == [], number
         assert accounts_of(org, draft, paid) == {f"main-acct-{customer.key}"}, number
+
+
+@pytest.fixture
+def lead_unknown_to_us(connected, monkeypatch):
+    """Push, and die when the lead is over there but not noted here."""
+
+    def push():
+        def save_links(run, links):
+            if any(link.kind == names.LEAD for link in links):
+                raise Killed
+            return original(run, links)
+
+        original = Run.save_links
+        with monkeypatch.context() as patched:
+            patched.setattr(Run, "save_links", save_links)
+            with pytest.raises(Killed):
+                drain(NOW)
+        database.run_on_commit.clear()
+
+    return push
+
+
+@pytest.mark.req("CRM-09", "RULE-13")
+def test_a_lead_that_nobody_noted_is_converted_when_its_customer_buys(
+    org, sync, lead_unknown_to_us
+):
+    customer = registered_customer()
+    lead_unknown_to_us()
+    assert len(org.query("SELECT Id FROM Lead")) == 1
+
+    placed_order(customer=customer, payment_method="cod")
+    sync(at=NOW + timedelta(hours=1))
+
+    assert unfinished() == []
+    assert copy_differences(org) == []
+    (lead,) = org.query("SELECT IsConverted, ConvertedContactId FROM Lead")
+    (contact,) = org.query("SELECT Id FROM Contact")
+    assert lead == {"IsConverted": True, "ConvertedContactId": contact["Id"]}
+
+
+@pytest.mark.req("CRM-09")
+def test_a_guest_s_lead_that_nobody_noted_goes_to_the_account_that_the_guest_opens(
+    org, sync, lead_unknown_to_us
+):
+    customers.guest_for(
+        email="asha@example.com", full_name="Asha Rao", phone="", actor=SYSTEM_ACTOR, now=NOW
+    )
+    lead_unknown_to_us()
+    assert len(org.query("SELECT Id FROM Lead")) == 1
+
+    customer = registered_customer()
+    customers.claim_guest(customer_id=customer.pk, actor=SYSTEM_ACTOR, now=NOW)
+    sync(at=NOW + timedelta(hours=1), rounds=20)
+
+    assert unfinished() == []
+    assert org.query("SELECT Id FROM Lead WHERE IsConverted = false") == []
+    assert org.query("SELECT Shop_Id__c FROM Contact") == [
+        names.reference(names.CONTACT, customer.key)
+    ]
+    assert len(org.query("SELECT Id FROM Account")) == 1
 
 
 @pytest.mark.req("CRM-09")
