@@ -111,7 +111,12 @@ else:
         DATABASES["default"].setdefault("OPTIONS", {}).update(prepares)
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Limits live here: with the usual 300 entries, a crowd of addresses would wipe them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "fragments": {
         "BACKEND": "config.caches.ObjectMemory",
         "LOCATION": "fragments",
