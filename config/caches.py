@@ -1,4 +1,4 @@
-"""What one process remembers for a moment, as the objects they are."""
+"""What is remembered for a moment: by all processes together, and by each for itself."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,6 +7,26 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
+
+REDIS = "django.core.cache.backends.redis.RedisCache"
+
+
+def configure(redis_url: str) -> dict[str, dict[str, Any]]:
+    """What all processes share, and what each remembers for itself."""
+    shared = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Limits live here: with the usual 300 entries, a crowd of addresses would wipe them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+    return {
+        "default": {"BACKEND": REDIS, "LOCATION": redis_url} if redis_url else shared,
+        "fragments": {
+            "BACKEND": "config.caches.ObjectMemory",
+            "LOCATION": "fragments",
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        },
+    }
 
 
 class ObjectMemory(LocMemCache):

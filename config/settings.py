@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from config import headers, house, logs, theme
+from config import caches, headers, house, logs, social, theme
 
 # --- Places ---------------------------------------------------------------------------------
 
@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_countries",
@@ -110,22 +112,7 @@ else:
         prepares = {"server_side_binding": True, "prepare_threshold": 5}
         DATABASES["default"].setdefault("OPTIONS", {}).update(prepares)
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        # Limits live here: with the usual 300 entries, a crowd of addresses would wipe them out.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
-    "fragments": {
-        "BACKEND": "config.caches.ObjectMemory",
-        "LOCATION": "fragments",
-        "OPTIONS": {"MAX_ENTRIES": 2000},
-    },
-}
-if REDIS_URL := env("REDIS_URL", default=""):
-    REDIS = "django.core.cache.backends.redis.RedisCache"
-    CACHES["default"] = {"BACKEND": REDIS, "LOCATION": REDIS_URL}
+CACHES = caches.configure(env("REDIS_URL", default=""))
 
 # --- Pages ----------------------------------------------------------------------------------
 
@@ -196,6 +183,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is tol
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/m/ip,5/5m/key", "signup": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+SOCIAL_APPS = social.apps(env)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": SOCIAL_APPS}}
+SOCIALACCOUNT_ADAPTER = "shop.doors.storefront.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # only an address that the provider has verified
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Modern Store"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -215,7 +208,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY = headers.PERMISSIONS_POLICY
-CONTENT_SECURITY_POLICY = headers.CONTENT_SECURITY_POLICY
+CONTENT_SECURITY_POLICY = headers.content_policy(social.origins(SOCIAL_APPS))
 
 # --- Mail, jobs, logs -----------------------------------------------------------------------
 

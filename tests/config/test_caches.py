@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.caches import ObjectMemory
+from config.caches import ObjectMemory, configure
 
 
 @pytest.fixture
@@ -37,3 +37,9 @@ def test_no_more_is_kept_than_allowed(memory):
     kept = [number for number in range(20) if memory.get(f"page-{number}") is not None]
     assert len(kept) <= 3
     assert 19 in kept
+
+
+def test_processes_share_a_table_unless_there_is_a_redis():
+    assert configure("")["default"]["LOCATION"] == "cache"
+    assert configure("redis://127.0.0.1/0")["default"]["LOCATION"] == "redis://127.0.0.1/0"
+    assert configure("")["fragments"] == configure("redis://127.0.0.1/0")["fragments"]

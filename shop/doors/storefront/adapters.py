@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
                     full_name=user.full_name,
                     phone=user.phone,
                     marketing_consent=bool(data.get("marketing_consent")),
-                    signup_source=_signup_source(request),
+                    signup_source=signup_source(request),
                     actor=actor_of(request),
                     now=timezone.now(),
                 )
@@ -110,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
-def _signup_source(request: HttpRequest) -> str:
+def signup_source(request: HttpRequest) -> str:
     """Campaign parameters tell a social-media sign-up from one on the website."""
     source = request.session.get("utm_source", "") or request.GET.get("utm_source", "")
     social = {"facebook", "instagram", "linkedin", "x", "twitter", "youtube", "tiktok"}

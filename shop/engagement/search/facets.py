@@ -106,7 +106,11 @@ def _most_useful(
     rows: list[tuple[FacetTerm, int]], applied: set[str]
 ) -> list[tuple[FacetTerm, int]]:
     frequent = sorted(rows, key=lambda row: (row[0].value not in applied, -row[1], row[0].label))
-    return sorted(frequent[:MOST_VALUES], key=lambda row: (row[0].position, -row[1], row[0].label))
+    # Only an applied value may have no product left: it stands first, where it is seen.
+    return sorted(
+        frequent[:MOST_VALUES],
+        key=lambda row: (row[1] > 0, row[0].position, -row[1], row[0].label),
+    )
 
 
 def _facet(code: str, rows: list[tuple[FacetTerm, int]], applied: set[str]) -> Facet:
