@@ -32,10 +32,19 @@ def summary(tally: Tally, seconds: float) -> dict[str, Any]:
         return {"per_second": 0.0, "errors": tally.errors}
     return {
         "per_second": round(len(times) / seconds, 1),
-        "p50_ms": round(statistics.median(times), 1),
-        "p95_ms": round(times[int(len(times) * 0.95)], 1),
+        **percentiles(times),
         "count": len(times),
         "errors": tally.errors,
+    }
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    """The middle and the slow end of sorted milliseconds."""
+    if not times:
+        return {}
+    return {
+        "p50_ms": round(statistics.median(times), 1),
+        "p95_ms": round(times[int(len(times) * 0.95)], 1),
     }
 
 
@@ -58,7 +67,9 @@ def press(connections: int, seconds: float, act: Callable[[int, float], Any]) ->
                 times.append((time.perf_counter() - start) * 1000)
         tally.add(times, errors)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(connections)]
+    threads = [
+        threading.Thread(target=work, args=(number,), daemon=True) for number in range(connections)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
