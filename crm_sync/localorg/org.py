@@ -47,9 +47,9 @@ class Settings:
     fault_seed: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Present(threading.local):
-    """What the thread is answering just now."""
+    """What the thread is answering just now; slots would be shared by all threads."""
 
     method: str = ""
     late_seconds: int = 0

@@ -48,6 +48,34 @@ TEXTS = {
         Status.PERMISSION_DENIED,
         "Events of this topic are published by the platform alone.",
     ),
+    "managed.subscription.developer.name.not.found": (
+        Status.NOT_FOUND,
+        "No managed subscription has this developer name.",
+    ),
+    "managed.subscription.subscription.id.not.found": (
+        Status.NOT_FOUND,
+        "No managed subscription has this ID.",
+    ),
+    "managed.subscription.id.or.developer.name.empty": (
+        Status.INVALID_ARGUMENT,
+        "Give either the ID or the developer name.",
+    ),
+    "managed.subscription.config.stopped": (
+        Status.FAILED_PRECONDITION,
+        "The managed subscription is stopped.",
+    ),
+    "managed.subscription.already.active": (
+        Status.ALREADY_EXISTS,
+        "Another client uses this managed subscription.",
+    ),
+    "managed.subscription.fetch.request.events.invalid": (
+        Status.INVALID_ARGUMENT,
+        "The number of requested events must not be negative.",
+    ),
+    "managed.subscription.fetch.request.commit.request.restricted": (
+        Status.INVALID_ARGUMENT,
+        "The first request of a stream must not commit.",
+    ),
 }
 
 

@@ -49,6 +49,7 @@ def _handlers(org: Org, service: PubSub) -> dict[str, Any]:
         "Publish": service.publish,
         "Subscribe": service.subscribe,
         "PublishStream": service.publish_stream,
+        "ManagedSubscribe": service.managed_subscribe,
     }
     handlers = {}
     for name, act in acts.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
-from crm_sync.localorg.pubsub import codec, wire
+from crm_sync.localorg.pubsub import codec, managed, wire
 from crm_sync.localorg.pubsub.caller import Caller
 from crm_sync.localorg.pubsub.delivery import Delivery
 from crm_sync.localorg.pubsub.publishing import publish
@@ -48,6 +48,7 @@ class PubSub:
     def __init__(self, org: Org, keepalive: float = KEEPALIVE_SECONDS) -> None:
         self.org = org
         self.keepalive = keepalive
+        self.holders = managed.Holders()
 
     def get_topic(self, caller: Caller, request: Message) -> Message:
         """Say what a client may do with a topic, and by which schema."""
@@ -117,3 +118,32 @@ class PubSub:
                 caller.refresh(request.auth_refresh)
             request.topic_name = topic
             yield self.publish(caller, request)
+
+    def managed_subscribe(self, caller: Caller, requests: Iterator[Message]) -> Iterator[Message]:
+        """Deliver events from where the subscriber stopped, and remember how far it comes."""
+        first = next(requests, None)
+        if first is None:
+            return
+        found = managed.find(self.org, first.subscription_id, first.developer_name)
+        caller.suffer(found.topic)
+        if first.HasField("commit_replay_id_request"):
+            raise Refused("managed.subscription.fetch.request.commit.request.restricted")
+        with self.holders.hold(found.name):
+            position = managed.start_of(self.org, found)
+            channel = channel_of(caller, found.topic)
+            delivery = Delivery(caller, channel, position, self.keepalive)
+
+            def accept(request: Message) -> None:
+                if request.num_requested < 0:
+                    raise Refused("managed.subscription.fetch.request.events.invalid")
+                if request.auth_refresh:
+                    caller.refresh(request.auth_refresh)
+                if request.HasField("commit_replay_id_request"):
+                    wish = request.commit_replay_id_request
+                    delivery.extra.append(managed.commit(self.org, found, wish))
+                delivery.ask(request.num_requested)
+
+            accept(first)
+            delivery.listen(requests, accept)
+            for answer in delivery.answers():
+                yield wire.TYPES["ManagedFetchResponse"](**answer)

@@ -35,6 +35,8 @@ FOLDERS = {
     "approvalProcesses": "ApprovalProcess",
     "globalValueSets": "GlobalValueSet",
     "platformEventChannelMembers": "PlatformEventChannelMember",
+    "platformEventChannels": "PlatformEventChannel",
+    "managedEventSubscriptions": "ManagedEventSubscription",
     "classes": "ApexClass",
     "triggers": "ApexTrigger",
 }

@@ -114,8 +114,10 @@ def _sort_key(select: Select, key: Sort) -> str:
 
 
 def order_clause(select: Select) -> str:
-    """Return the ORDER BY clause."""
+    """Return the ORDER BY clause; records that nobody sorts come as they were made."""
     keys = [_sort_key(select, key) for key in select.query.order]
+    if not keys and not select.aggregated:
+        keys = [f"{select.scope.table}.Id"]
     return f" ORDER BY {', '.join(keys)}" if keys else ""
 
 

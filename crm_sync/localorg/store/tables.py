@@ -83,11 +83,10 @@ def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
             )
         if field.name != "Id" and (field.unique or _indexed(field)):
             connection.execute(_create_index(owner, field))
-    # It holds all that counting, paging and looking for changes read, so they stay off the table.
-    name = quote(f"s_{owner.name}_stamp")
-    connection.execute(
-        f"CREATE INDEX IF NOT EXISTS {name} ON {quote(owner.name)} (SystemModstamp, Id, IsDeleted)"
-    )
+    # They hold all that counting, paging and looking for changes read: these stay off the table.
+    for label, columns in (("stamp", "SystemModstamp, Id, IsDeleted"), ("live", "Id, IsDeleted")):
+        name = quote(f"s_{owner.name}_{label}")
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {quote(owner.name)} ({columns})")
     connection.execute(f"DROP INDEX IF EXISTS {quote(f'i_{owner.name}_stamp')}")
 
 

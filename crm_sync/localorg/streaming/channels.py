@@ -9,6 +9,7 @@ from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.streaming.changes import channel_of
 
 STANDARD = "ChangeEvents"
+CHANNEL = "PlatformEventChannel"
 MEMBER = "PlatformEventChannelMember"
 
 
@@ -44,6 +45,8 @@ class Channels:
         self._schema = schema
         self._members: dict[str, list[str]] = {STANDARD: []}
         for component in components:
+            if component.kind == CHANNEL:
+                self._members.setdefault(component.name, [])
             if component.kind == MEMBER:
                 element = component.element()
                 channel = xml.text(element, "eventChannel") or STANDARD

@@ -1,10 +1,12 @@
 """Events are kept for three days, and told as far as a transaction allows."""
 
+import threading
 import time
 
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.org import Present
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.streaming.changes import Told, Transactions
@@ -31,6 +33,18 @@ def age(log, replay, seconds):
     with log._store.write() as connection:
         sql = "UPDATE _event SET made = ? WHERE replay = ?"
         connection.execute(sql, (time.time() - seconds, replay))
+
+
+def test_what_a_thread_answers_is_no_business_of_another_thread():
+    present = Present()
+    present.client = "mine"
+    seen = []
+
+    other = threading.Thread(target=lambda: seen.append(present.client))
+    other.start()
+    other.join()
+
+    assert seen == [""]
 
 
 @pytest.mark.req("ORG-06")

@@ -227,6 +227,8 @@ def test_ten_thousand_rows_make_the_round_trip(org):
     query = org.call(
         "POST", "jobs/query", json={"operation": "query", "query": "SELECT Name FROM Account"}
     ).json()["id"]
+    while org.call("GET", f"jobs/query/{query}").json()["state"] != "JobComplete":
+        time.sleep(0.05)
     first = org.call("GET", f"jobs/query/{query}/results", params={"maxRecords": 6000})
     rest = org.call(
         "GET",
