@@ -85,6 +85,13 @@ def load_or_create(path: Path) -> Credentials:
     return known
 
 
+def with_password(path: Path, known: Credentials, word: str) -> Credentials:
+    """Return the credentials with another password, and keep them."""
+    changed = replace(known, password=word)
+    _write(path, changed)
+    return changed
+
+
 def _load(path: Path) -> Credentials:
     found = json.loads(path.read_text(encoding="utf-8"))
     return Credentials(*(str(found.get(name, "")) for name in Credentials.__slots__))

@@ -14,6 +14,7 @@ from crm_sync.localorg.rest import (
     graph,
     query,
     search,
+    setup,
     sobjects,
     tree,
     versions,
@@ -42,6 +43,11 @@ def _add(routes: Routes) -> None:
     routes.add("/sobjects/<name>/describe", GET=describe.one)
     routes.add("/sobjects/<name>/eventSchema", GET=events.schema_of)
     routes.add("/event/eventSchema/<schema_id>", GET=events.schema)
+    routes.add("/sobjects/<name>/describe/layouts", GET=setup.layouts)
+    routes.add("/sobjects/<name>/describe/layouts/<record_type>", GET=setup.layout)
+    routes.add(
+        "/sobjects/User/<user_id>/password", GET=setup.password_state, POST=setup.set_password
+    )
     routes.add("/sobjects/<name>/updated", GET=changes.updated)
     routes.add("/sobjects/<name>/deleted", GET=changes.deleted)
     routes.add("/sobjects/<name>", GET=describe.basic, POST=sobjects.create)

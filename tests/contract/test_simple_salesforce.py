@@ -56,7 +56,7 @@ def test_failures_become_the_clients_own_exceptions(client, org):
 
 def test_long_results_are_read_to_the_end(client):
     rows = [{"Name": f"A{number}"} for number in range(2100)]
-    client.bulk2.Account.insert(records=rows)
+    client.bulk2.Account.insert(records=rows, wait=0.2)
 
     assert client.query("SELECT Id FROM Account")["totalSize"] == 2100
     assert len(client.query_all("SELECT Id FROM Account")["records"]) == 2100
@@ -107,7 +107,7 @@ def test_bulk_upsert_reports_every_row(client):
     rows = [{"Shop_Id__c": f"k{number}", "Name": f"A{number}"} for number in range(250)]
     rows.append({"Shop_Id__c": "k250", "Name": "x" * 300})
 
-    report = client.bulk2.Account.upsert(records=rows, external_id_field="Shop_Id__c")[0]
+    report = client.bulk2.Account.upsert(records=rows, external_id_field="Shop_Id__c", wait=0.2)[0]
 
     assert (report["numberRecordsProcessed"], report["numberRecordsFailed"]) == (251, 1)
     good = client.bulk2.Account.get_successful_records(report["job_id"])
@@ -119,10 +119,12 @@ def test_bulk_upsert_reports_every_row(client):
 
 @pytest.mark.req("ORG-05")
 def test_bulk_query_comes_in_parts(client, tmp_path):
-    client.bulk2.Account.insert(records=[{"Name": f"A{number}"} for number in range(30)])
+    client.bulk2.Account.insert(records=[{"Name": f"A{n}"} for n in range(30)], wait=0.2)
 
-    parts = list(client.bulk2.Account.query("SELECT Name, Owner.Name FROM Account", max_records=20))
-    client.bulk2.Account.download("SELECT Id FROM Account", path=str(tmp_path))
+    parts = list(
+        client.bulk2.Account.query("SELECT Name, Owner.Name FROM Account", max_records=20, wait=0.2)
+    )
+    client.bulk2.Account.download("SELECT Id FROM Account", path=str(tmp_path), wait=0.2)
 
     assert [part.count("\n") - 1 for part in parts] == [20, 10]
     assert parts[0].startswith('"Name","Owner.Name"\n')
@@ -133,7 +135,7 @@ def test_bulk_query_comes_in_parts(client, tmp_path):
 def test_bulk_deletes_what_it_is_given(client):
     ids = [client.Account.create({"Name": "A"})["id"] for _ in range(3)]
 
-    client.bulk2.Account.delete(records=[{"Id": each} for each in ids])
+    client.bulk2.Account.delete(records=[{"Id": each} for each in ids], wait=0.2)
 
     assert client.query("SELECT Id FROM Account")["totalSize"] == 0
     assert Operation.delete == "delete"
@@ -158,7 +160,7 @@ def test_the_older_bulk_api_saves_and_reads(client):
     rows = [{"Shop_Id__c": "k1", "Name": "A"}, {"Shop_Id__c": "k2", "Name": "x" * 300}]
 
     saved = client.bulk.Account.upsert(rows, "Shop_Id__c")
-    found = client.bulk.Account.query("SELECT Name FROM Account")
+    found = client.bulk.Account.query("SELECT Name FROM Account", wait=0.2)
 
     assert [row["success"] for row in saved] == [True, False]
     assert saved[1]["errors"][0]["statusCode"] == "STRING_TOO_LONG"

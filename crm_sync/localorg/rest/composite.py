@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call, refusal
@@ -12,6 +12,7 @@ from crm_sync.localorg.rest.routes import split_version
 MOST = 25
 MOST_HEAVY = 5
 HEAVY = re.compile(r"/(?:query|queryAll|composite/sobjects)\b", re.IGNORECASE)
+ENCODED = re.compile(r"(?:@|%40)%7B(.+?)%7D", re.IGNORECASE)
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 FORBIDDEN = frozenset(("accept", "authorization", "content-type"))
@@ -154,7 +155,11 @@ class Sequence:
         name = str(request["referenceId"])
         try:
             _check_headers(request)
-            url = fill(str(request.get("url", "")), self.answers, in_address=True)
+            # Some clients encode the whole address, references too.
+            plain = ENCODED.sub(
+                lambda found: f"@{{{unquote(found[1])}}}", str(request.get("url", ""))
+            )
+            url = fill(plain, self.answers, in_address=True)
             body = fill(request.get("body"), self.answers)
             answer = self.dispatch(subcall(self.call, request, str(url), body))
         except SalesforceError as error:

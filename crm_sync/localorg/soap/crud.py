@@ -139,6 +139,13 @@ def _read(call: Call, message: Message) -> object:
     return {"records": [_shown(call, kind, name) for kind, name in _names(message)]}
 
 
+def _describe_type(_call: Call, _message: Message) -> object:
+    """Say what can be done with a kind of metadata; its parts are left open here."""
+    able = ("apiCreatable", "apiDeletable", "apiReadable", "apiUpdatable")
+    field = {"isForeignKey": False, "isNameField": True, "minOccurs": 1, "name": "fullName"}
+    return {**dict.fromkeys(able, True), "valueTypeFields": [{**field, "soapType": "string"}]}
+
+
 def _rename(call: Call, message: Message) -> object:
     kind = xml.text(message.operation, "type")
     old, new = (xml.text(message.operation, each) for each in ("oldFullName", "newFullName"))
@@ -160,5 +167,6 @@ OPERATIONS = {
     "updateMetadata": _update,
     "upsertMetadata": _upsert,
     "deleteMetadata": _delete,
+    "describeValueType": _describe_type,
     "renameMetadata": _rename,
 }

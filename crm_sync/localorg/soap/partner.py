@@ -8,6 +8,7 @@ from crm_sync.localorg.messages import Call
 from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.convert import Conversion, convert
 from crm_sync.localorg.records.references import short_or_full
+from crm_sync.localorg.rest import setup
 from crm_sync.localorg.rest.approvals import Approver
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.soap.envelope import Message, error_of
@@ -59,11 +60,11 @@ def _convert_lead(call: Call, message: Message) -> object:
     return [_convert_one(call, entry, options) for entry in entries]
 
 
-def user_info(call: Call) -> Record:
-    """Return who the session belongs to."""
+def user_info(call: Call, user_id: str) -> Record:
+    """Return who a session belongs to."""
     user = call.org.reader.query(
         "SELECT Id, Username, Name, Email, ProfileId, TimeZoneSidKey, LocaleSidKey, "
-        f"LanguageLocaleKey FROM User WHERE Id = '{call.org.user_id}'"
+        f"LanguageLocaleKey FROM User WHERE Id = '{user_id}'"
     ).records[0]
     return {
         "currencySymbol": "₹",
@@ -86,7 +87,7 @@ def user_info(call: Call) -> Record:
 
 
 def _get_user_info(call: Call, _message: Message) -> object:
-    return user_info(call)
+    return user_info(call, call.session.user_id if call.session else call.org.user_id)
 
 
 def _get_server_timestamp(_call: Call, _message: Message) -> object:
@@ -110,7 +111,7 @@ def _login(call: Call, message: Message) -> object:
         "serverUrl": f"{server}/u/{call.version}/{call.org.org_id[:15]}",
         "sessionId": session.token,
         "userId": session.user_id,
-        "userInfo": user_info(call),
+        "userInfo": user_info(call, session.user_id),
     }
 
 
@@ -122,6 +123,12 @@ def _logout(call: Call, message: Message) -> object:
 def _invalidate(call: Call, message: Message) -> object:
     tokens = [(each.text or "").strip() for each in xml.children(message.operation, "sessionIds")]
     return [{"success": bool(token and call.org.sessions.revoke(token))} for token in tokens]
+
+
+def _set_password(call: Call, message: Message) -> object:
+    named = (xml.text(message.operation, part) for part in ("userId", "password"))
+    setup.change_password(call, *named)
+    return {}
 
 
 def _process(call: Call, message: Message) -> object:
@@ -154,5 +161,6 @@ OPERATIONS: dict[str, Operation] = {
     "login": _login,
     "logout": _logout,
     "process": _process,
+    "setPassword": _set_password,
 }
 WITHOUT_SESSION = frozenset(("login",))

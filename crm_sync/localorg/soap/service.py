@@ -12,7 +12,7 @@ from crm_sync.localorg.soap.contract import Contract, Part, load
 from crm_sync.localorg.soap.envelope import Message
 from crm_sync.localorg.soap.writing import Writer
 
-ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*)?/?\Z")
+ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*){0,2}/?\Z")
 FIRST_VERSION, LAST_VERSION = 31, 68
 Operation = Callable[[Call, Message], object]
 PARTNER: dict[str, Operation] = {
