@@ -61,6 +61,8 @@ PARTLY = (
 )
 MISSING = (
     Row("Code", "Apex, flows, triggers, formula fields", NONE),
+    Row("Code", "Apex, flows, triggers", NONE),
+    Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )
@@ -96,6 +98,7 @@ def rows() -> list[Row]:
     kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
+    found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
     found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Change events", FULL, CHANGES))

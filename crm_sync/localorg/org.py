@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from crm_sync.localorg import clock, credentials, ids, seed
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.faults import Faults
+from crm_sync.localorg.formula.calculated import Calculator
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
 from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.records.context import Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
+from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.source import Component, read_folder
@@ -78,10 +80,13 @@ class Org:
         self.present = Present()
         self.metadata_lock = threading.Lock()
         self.deploys: dict[str, object] = {}
-        self.store = Store(settings.folder / "org.sqlite3", lambda _connection: None)
+        self.store = Store(
+            settings.folder / "org.sqlite3", Calculator(lambda: self.schema, self.zone).install
+        )
         self.ids = IdFactory(self._salt())
         self.source = read_folder(settings.metadata) if settings.metadata else []
         self.schema = Schema([])
+        self.org_id = self.user_id = ""
         self.schema_since = 0.0
         self.channels = Channels(self.schema)
         self.events = EventLog(self.store)
@@ -96,7 +101,9 @@ class Org:
         self.store.on_commit = self._tell
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
-        self.reader = Reader(self.store, lambda: self.visible, self.zone, self.ids)
+        self.reader = Reader(
+            self.store, lambda: self.visible, self.zone, self.ids, lambda: self.schema
+        )
 
     def _open(self) -> None:
         self.load_schema()
@@ -141,6 +148,8 @@ class Org:
             self.schema_since = time.time()
             self.viewers.forget()
             self._start_counters(connection)
+            if self.schema.rollups:
+                recount(self.context())
 
     def components(self) -> list[Component]:
         """Return all metadata: the project's, changed by every deploy since."""
@@ -177,6 +186,7 @@ class Org:
             stamp=self._stamp,
             before_save=self._before_save,
             on_change=self._on_change,
+            zone=self.zone,
             org_id=self.org_id,
             user_id=self.user_id,
         )

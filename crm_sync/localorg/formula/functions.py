@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from crm_sync.localorg.formula.values import (
     FormulaError,
@@ -62,6 +62,35 @@ def _modulo(left: object, right: object) -> float:
     return math.fmod(number(left), number(right))
 
 
+def _add_months(value: object, months: object) -> date:
+    day = _day(value)
+    index = day.year * 12 + day.month - 1 + int(number(months))
+    year, month = index // 12, index % 12 + 1
+    try:
+        last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+        is_end = (day + timedelta(days=1)).month != day.month
+        return date(year, month, last if is_end else min(day.day, last))
+    except (ValueError, OverflowError) as error:
+        raise FormulaError("there is no such date") from error
+
+
+def _find(part: object, value: object, start: object = 1) -> float:
+    first = max(int(number(start)) - 1, 0)
+    return float(text(value).find(text(part), first) + 1)
+
+
+def _pad(value: object, size: object, pad: object, *, left: bool) -> str:
+    shown, width = text(value), min(max(int(number(size)), 0), 4000)
+    filling = (text(pad) * width)[: max(width - len(shown), 0)]
+    return filling + shown[:width] if left else shown[:width] + filling
+
+
+def _root(value: object) -> float:
+    if number(value) < 0:
+        raise FormulaError("there is no root of a negative number")
+    return math.sqrt(number(value))
+
+
 EAGER: dict[str, tuple[int, int, Eager]] = {
     "NOT": (1, 1, lambda value: not truth(value)),
     "ISBLANK": (1, 1, is_blank),
@@ -94,6 +123,19 @@ EAGER: dict[str, tuple[int, int, Eager]] = {
     "DAY": (1, 1, lambda value: float(_day(value).day)),
     "DATE": (3, 3, _date),
     "DATEVALUE": (1, 1, _day),
+    "ADDMONTHS": (2, 2, _add_months),
+    "WEEKDAY": (1, 1, lambda value: float(_day(value).isoweekday() % 7 + 1)),
+    "FIND": (2, 3, _find),
+    "LPAD": (2, 3, lambda value, size, pad=" ": _pad(value, size, pad, left=True)),
+    "RPAD": (2, 3, lambda value, size, pad=" ": _pad(value, size, pad, left=False)),
+    "SQRT": (1, 1, _root),
+    "HYPERLINK": (
+        2,
+        3,
+        lambda url, shown, target="_blank": (
+            f'<a href="{text(url)}" target="{text(target)}">{text(shown)}</a>'
+        ),
+    ),
 }
 
 

@@ -89,6 +89,7 @@ class Parser:
         self.tokens = _tokens(source)
         self.place = 0
         self.depth = 0
+        self.paths: dict[tuple[str, ...], None] = {}
 
     @property
     def here(self) -> str:
@@ -211,6 +212,7 @@ class Parser:
                 constant = WORDS[word.upper()]
                 return lambda _scene: constant
             path = tuple(word.split("."))
+            self.paths[path] = None
             return lambda scene: scene.value(path)
         name = word.upper()
         if name in {"PRIORVALUE", "ISCHANGED"}:
@@ -230,6 +232,7 @@ class Parser:
         self.place += 1
         self.expect(")")
         path = tuple(word.split("."))
+        self.paths[path] = None
         if name == "PRIORVALUE":
             return lambda scene: scene.value(path) if scene.is_new else scene.prior(path)
         return lambda scene: not scene.is_new and not same(scene.value(path), scene.prior(path))
@@ -238,3 +241,9 @@ class Parser:
 def compile_formula(source: str) -> Callable[[Scene], object]:
     """Read a formula once; the result is evaluated as often as needed."""
     return Parser(source).whole()
+
+
+def read_formula(source: str) -> tuple[Thunk, tuple[tuple[str, ...], ...]]:
+    """Read a formula; return its evaluation and the fields that it looks at."""
+    parser = Parser(source)
+    return parser.whole(), tuple(parser.paths)

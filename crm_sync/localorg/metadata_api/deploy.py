@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from crm_sync.localorg import clock, seed
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.formula import calculated
 from crm_sync.localorg.formula.values import FormulaError
 from crm_sync.localorg.metadata_api.package import Package, read
 from crm_sync.localorg.org import Org
@@ -71,6 +72,19 @@ def _check_references(schema: Schema) -> list[tuple[str, str]]:
     return problems
 
 
+def _check_formulas(schema: Schema) -> list[tuple[str, str]]:
+    """Return the formula fields that cannot be read or look at fields that are not there."""
+    problems = []
+    for owner in schema.objects.values():
+        for one in owner.fields.values():
+            try:
+                for path in calculated.read(one.formula)[1] if one.formula else ():
+                    calculated.follow(schema, owner, path)
+            except FormulaError as error:
+                problems.append((f"{owner.name}.{one.name}", str(error)))
+    return problems
+
+
 def _try(org: Org, package: Package) -> dict[str, str]:
     """Return the problems of a package by component, by building the schema it leads to."""
     deleted = set(package.deletions)
@@ -84,7 +98,7 @@ def _try(org: Org, package: Package) -> dict[str, str]:
     except SalesforceError as error:
         name = error.message.partition(":")[0]
         return {name: error.message}
-    return dict(_check_rules(schema) + _check_references(schema))
+    return dict(_check_rules(schema) + _check_references(schema) + _check_formulas(schema))
 
 
 def _without_orphans(

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.ids import IdFactory
@@ -11,6 +12,7 @@ from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.store.tables import quote
 from crm_sync.localorg.viewers import View
 
+UTC = ZoneInfo("UTC")
 Values = dict[str, object]
 
 
@@ -71,6 +73,7 @@ class Context:
     view: View
     before_save: Hook = no_hook
     on_change: Listener = no_listener
+    zone: ZoneInfo = UTC
     org_id: str = ""
     user_id: str = ""
 

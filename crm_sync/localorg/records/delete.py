@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.table import AFTER_DELETE, BEFORE_DELETE
 from crm_sync.localorg.records.save import duplicate_value, live_row
 from crm_sync.localorg.schema.model import ChildRelationship, SObject
@@ -30,6 +31,7 @@ def delete(
         after = AFTER_DELETE.get(owner.name)
         if after is not None and depth == 0:
             after(ctx, row)
+        refresh(ctx, owner, row, None)
         ctx.on_change("DELETE", Change(owner, record_id, row, row, options))
 
 
@@ -89,6 +91,7 @@ def undelete(ctx: Context, owner: SObject, record_id: str, options: SaveOptions)
         after = AFTER_DELETE.get(owner.name)
         if after is not None:
             after(ctx, row)
+        refresh(ctx, owner, None, row)
         ctx.on_change("UNDELETE", Change(owner, record_id, row, row, options))
 
 

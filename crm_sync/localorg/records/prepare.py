@@ -1,8 +1,12 @@
 """From a client's payload to checked column values."""
 
+from dataclasses import replace
+
 from crm_sync.localorg.errors import SalesforceError, parser_error
+from crm_sync.localorg.formula.calculated import evaluate
 from crm_sync.localorg.records import references
 from crm_sync.localorg.records.context import Context, SaveOptions, Values
+from crm_sync.localorg.records.validation import Lookup
 from crm_sync.localorg.records.values import check_record_type, read_value
 from crm_sync.localorg.schema.model import Field, SObject
 
@@ -71,7 +75,18 @@ def _refuse_name(name: str, owner: SObject, *, creating: bool) -> SalesforceErro
     return SalesforceError("INVALID_FIELD", message, ["Id"])
 
 
-def add_defaults(owner: SObject, values: Values, kind: str | None) -> None:
+def _default(ctx: Context, owner: SObject, field: Field, values: Values) -> object:
+    """Return a field's default; one that is a formula is worked out for this record."""
+    if field.summary is not None:
+        return 0.0 if field.summary.operation in {"count", "sum"} else None
+    if field.default is not None or not field.default_formula:
+        return field.default
+    return evaluate(
+        replace(field, formula=field.default_formula), Lookup(ctx, owner, values), ctx.zone
+    )
+
+
+def add_defaults(ctx: Context, owner: SObject, values: Values, kind: str | None) -> None:
     """Fill what the client left out."""
     type_defaults = owner.record_types[kind].defaults if kind in owner.record_types else {}
     for field in owner.stored():
@@ -79,7 +94,7 @@ def add_defaults(owner: SObject, values: Values, kind: str | None) -> None:
             if values.get(field.name) is None and field.required and field.type == "picklist":
                 values[field.name] = field.default
             continue
-        default = type_defaults.get(field.key, field.default)
+        default = type_defaults.get(field.key, _default(ctx, owner, field, values))
         values[field.name] = int(default) if isinstance(default, bool) else default
 
 

@@ -7,6 +7,7 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records import prepare, references
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
 from crm_sync.localorg.records.duplicates import check_duplicates
+from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE
 from crm_sync.localorg.records.validation import check_rules
 from crm_sync.localorg.records.values import read_value
@@ -35,7 +36,7 @@ def insert(ctx: Context, owner: SObject, payload: object, options: SaveOptions) 
         values = prepare.read_payload(ctx, owner, payload, options, creating=True)
         prepare.check_links(ctx, owner, values)
         kind = prepare.check_type(ctx, owner, values, values)
-        prepare.add_defaults(owner, values, kind)
+        prepare.add_defaults(ctx, owner, values, kind)
         record_id = ctx.ids.next(owner.prefix)
         _stamp_new(ctx, owner, values, record_id, options)
         prepare.check_required(owner, values, creating=True)
@@ -228,4 +229,6 @@ def _finish(ctx: Context, change: Change) -> None:
     rule = AFTER.get(change.owner.name)
     if rule is not None:
         rule(ctx, change)
+    if ctx.schema.rollups:
+        refresh(ctx, change.owner, change.old, change.new)
     ctx.on_change("CREATE" if change.is_new else "UPDATE", change)

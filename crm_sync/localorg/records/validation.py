@@ -1,14 +1,14 @@
 """Validation rules of the org's metadata."""
 
-from datetime import date, datetime
 from functools import lru_cache
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate
 from crm_sync.localorg.formula.parser import compile_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, truth
 from crm_sync.localorg.records.context import Change, Context, Values
-from crm_sync.localorg.schema.model import Field, SObject, ValidationRule
+from crm_sync.localorg.schema.model import SObject, ValidationRule
 
 
 @lru_cache(maxsize=500)
@@ -17,22 +17,13 @@ def compiled(source: str) -> Thunk:
     return compile_formula(source)
 
 
-def _convert(field: Field, value: object) -> object:
-    if value is None:
-        return False if field.type == "boolean" else None
-    if field.type == "boolean":
-        return bool(value)
-    if field.type == "date":
-        return date.fromisoformat(str(value))
-    if field.type == "datetime":
-        return clock.parse_datetime(str(value))
-    return value
-
-
 class Lookup:
     """Reads fields of a record and of its parents."""
 
-    def __init__(self, ctx: Context, owner: SObject, row: Values) -> None:
+    def __init__(self, ctx: Context, owner: SObject, row: Values, depth: int = 0) -> None:
+        if depth > MAX_DEPTH:
+            raise FormulaError("The formula refers to itself")
+        self.depth = depth
         self.ctx = ctx
         self.owner = owner
         self.row = row
@@ -50,7 +41,10 @@ class Lookup:
         field = owner.find(path[-1])
         if field is None:
             raise FormulaError(f"Field {path[-1]} does not exist. Check spelling.")
-        return _convert(field, row.get(field.name))
+        if field.formula:
+            inner = Lookup(self.ctx, owner, row, self.depth + 1)
+            return convert(field, evaluate(field, inner, self.ctx.zone))
+        return convert(field, row.get(field.name))
 
     def _step(self, owner: SObject, row: Values, step: str) -> tuple[Values, SObject]:
         reference = owner.relationships.get(step.lower())
@@ -68,16 +62,12 @@ def check_rules(ctx: Context, change: Change) -> None:
         prior=Lookup(ctx, change.owner, change.old or {}),
         is_new=change.is_new,
         now=moment,
-        today=_day(moment),
+        today=moment.astimezone(ctx.zone).date(),
     )
     for rule in change.owner.rules.values():
         if rule.is_active and _holds(rule, scene):
             fields = [rule.error_field] if rule.error_field else []
             raise SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()
 
 
 def _holds(rule: ValidationRule, scene: Scene) -> bool:

@@ -1,6 +1,7 @@
 """Building the schema: standard objects, then the components of the project and of each deploy."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
@@ -66,6 +67,7 @@ class Builder:
     def finish(self) -> Schema:
         """Return the schema."""
         for each in self.objects.values():
+            self._settle_summaries(each)
             if each.record_types:
                 each.add(record_type_field())
             self._settle_master_detail(each)
@@ -73,6 +75,24 @@ class Builder:
         schema.matching = self.matching
         schema.tracked = frozenset(self.tracked)
         return schema
+
+    def _settle_summaries(self, each: SObject) -> None:
+        """Give every roll-up the type of what it sums up; one over nothing is refused."""
+        for one in [one for one in each.fields.values() if one.summary is not None]:
+            wish = one.summary
+            child = self.objects.get(wish.child) if wish else None
+            link = child.find(wish.link) if wish and child else None
+            if wish is None or child is None or link is None or each.name not in link.refers:
+                message = f"{each.name}.{one.name}: the summarized records cannot be found"
+                raise SalesforceError("INVALID_FIELD", message)
+            summed = child.find(wish.field)
+            if wish.operation == "count":
+                each.add(replace(one, type="double", precision=18, scale=0))
+            elif summed is None:
+                message = f"{each.name}.{one.name}: {wish.child}.{wish.field} does not exist"
+                raise SalesforceError("INVALID_FIELD", message)
+            else:
+                each.add(replace(one, type=summed.type, precision=18, scale=summed.scale))
 
     def _settle_master_detail(self, each: SObject) -> None:
         if any(one.master_detail for one in each.fields.values()):

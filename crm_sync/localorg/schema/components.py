@@ -9,6 +9,7 @@ from crm_sync.localorg.schema.model import (
     PickValue,
     RecordType,
     SObject,
+    Summary,
     ValidationRule,
 )
 from crm_sync.localorg.schema.standard import label_of, system_fields
@@ -33,6 +34,7 @@ TYPES = {
     "MasterDetail": "reference",
     "AutoNumber": "string",
     "EncryptedText": "encryptedstring",
+    "Summary": "double",
 }
 LENGTHS = {"TextArea": 255, "Email": 80, "Phone": 40, "Url": 255, "Picklist": 255}
 LENGTHS |= {
@@ -90,6 +92,20 @@ def _reference(kind: str, element: etree._Element, name: str) -> dict[str, objec
     }
 
 
+def _summary(element: etree._Element) -> Summary:
+    child, _, link = xml.text(element, "summaryForeignKey").partition(".")
+    filters = tuple(
+        (
+            xml.text(each, "field").rpartition(".")[2],
+            xml.text(each, "operation"),
+            xml.text(each, "value"),
+        )
+        for each in xml.children(element, "summaryFilterItems")
+    )
+    summed = xml.text(element, "summarizedField").rpartition(".")[2]
+    return Summary(child, link, xml.text(element, "summaryOperation"), summed, filters)
+
+
 def read_field(element: etree._Element, name: str) -> Field:
     """Read one custom field."""
     kind = xml.text(element, "type")
@@ -97,7 +113,7 @@ def read_field(element: etree._Element, name: str) -> Field:
     if kind not in TYPES:
         raise SalesforceError("INVALID_TYPE", f"{name}: the field type {kind!r} is not supported")
     picks, restricted = _picklist(element)
-    is_set = kind == "AutoNumber" or bool(formula)
+    is_set = kind in {"AutoNumber", "Summary"} or bool(formula)
     facts: dict[str, object] = {
         "type": TYPES[kind],
         "length": _number(element, "length") or LENGTHS.get(kind, 0),
@@ -115,6 +131,9 @@ def read_field(element: etree._Element, name: str) -> Field:
         "default_formula": "" if kind == "Checkbox" else xml.text(element, "defaultValue"),
         "help": xml.text(element, "inlineHelpText"),
         "formula": formula,
+        "blank_as_zero": bool(formula)
+        and xml.text(element, "formulaTreatBlanksAs", "BlankAsZero") == "BlankAsZero",
+        "summary": _summary(element) if kind == "Summary" else None,
         "custom": True,
         "createable": not is_set,
         "updateable": not is_set,

@@ -41,6 +41,17 @@ class PickValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What a roll-up field sums up: child records, one of their fields, under conditions."""
+
+    child: str
+    link: str
+    operation: str
+    field: str = ""
+    filters: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of an object."""
 
@@ -71,6 +82,8 @@ class Field:
     custom: bool = False
     help: str = ""
     formula: str = ""
+    blank_as_zero: bool = False
+    summary: Summary | None = None
     master_detail: bool = False
 
     @property
@@ -86,7 +99,7 @@ class Field:
     @property
     def is_stored(self) -> bool:
         """Say whether the field has a column of its own."""
-        return self.type != "address"
+        return self.type != "address" and not self.formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,7 @@ class Schema:
         self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
         self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
+        self.rollups: dict[str, list[tuple[SObject, Field]]] = {}
         self._link()
 
     def find(self, name: str) -> SObject | None:
@@ -235,6 +249,8 @@ class Schema:
         for each in self.objects.values():
             for one in each.fields.values():
                 self._link_parents(each, one)
+                if one.summary is not None:
+                    self.rollups.setdefault(one.summary.child, []).append((each, one))
 
     def _link_parents(self, child: SObject, reference: Field) -> None:
         for target in reference.refers:

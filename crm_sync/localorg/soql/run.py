@@ -47,12 +47,13 @@ class Reader:
     schema: Callable[[], Schema]
     zone: ZoneInfo
     ids: ids.IdFactory
+    whole: Callable[[], Schema]
 
     def compile(self, text: str, *, all_rows: bool) -> Select:
         """Parse and compile a statement."""
         query = parse(text)
         today = clock.now().astimezone(self.zone).date()
-        env = Environment(self.schema(), text, today, self.zone, all_rows)
+        env = Environment(self.schema(), text, today, self.zone, self.whole(), all_rows)
         return compile_columns(env, query)
 
     def query(self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE) -> Page:

@@ -5,6 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.formula import calculated
 from crm_sync.localorg.schema.model import Field, Schema, SObject
 from crm_sync.localorg.soql.nodes import Path
 from crm_sync.localorg.soql.tokens import point_at
@@ -35,6 +36,7 @@ class Environment:
     text: str
     today: date
     zone: ZoneInfo
+    whole: Schema
     all_rows: bool = False
     aliases: int = 0
 
@@ -99,8 +101,10 @@ class Scope:
 
     def resolve(self, path: Path) -> Resolved:
         """Return the column a path leads to, joining parents on the way."""
-        parts = self.parts_of(path)
-        alias, owner = self.table, self.owner
+        return self._walk(self.parts_of(path), path, self.env.schema, 0)
+
+    def _walk(self, parts: tuple[str, ...], path: Path, schema: Schema, formulas: int) -> Resolved:
+        alias, owner = self.table, schema.require(self.owner.name)
         for depth, step in enumerate(parts[:-1]):
             reference = self.relationship(owner, step, path.at)
             if depth >= MAX_UP:
@@ -108,11 +112,29 @@ class Scope:
             if len(reference.refers) > 1:
                 return self._polymorphic(alias, reference, parts[depth + 1 :], path)
             alias = self._join(parts[: depth + 1], alias, reference)
-            owner = self.env.schema.require(reference.refers[0])
+            owner = schema.require(reference.refers[0])
         found = owner.find(parts[-1])
         if found is None:
             raise self.no_column(path.at, parts[-1], owner.name)
+        if found.formula:
+            return self._calculated(parts, owner, found, path, formulas)
         return Resolved(f"{alias}.{quote(found.name)}", found, owner, len(parts) > 1)
+
+    def _calculated(
+        self, parts: tuple[str, ...], owner: SObject, field: Field, path: Path, formulas: int
+    ) -> Resolved:
+        """Return the call that works a formula field out; it may look at what the user may not."""
+        if formulas > calculated.MAX_DEPTH:
+            raise self.env.refuse("INVALID_FIELD", path.at, f"{field.name} refers to itself")
+        columns = [
+            self._walk(
+                (*parts[:-1], *calculated.relative(each)), path, self.env.whole, formulas + 1
+            ).sql
+            for each in calculated.read(field.formula)[1]
+        ]
+        values = ", ".join((f"'{owner.name}'", f"'{field.name}'", *columns))
+        sql = f"{calculated.FUNCTION}({values})"
+        return Resolved(sql, field, owner, len(parts) > 1)
 
     def relationship(self, owner: SObject, step: str, at: int) -> Field:
         """Return the reference behind a relationship name."""
