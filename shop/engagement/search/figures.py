@@ -28,7 +28,7 @@ Kept = tuple[str, Summary]  # the edition of the index that was counted, and wha
 
 def summary(wanted: Wanted) -> Summary:
     """The figures of a question: what is known of it, or counted now."""
-    key = _key(wanted)
+    key = f"search.{filters.key_of(wanted)}"
     known: Summary | None = caches["fragments"].get(key)
     if known is None:
         known = _ready(wanted) or facets.count(wanted)
@@ -88,17 +88,3 @@ def _edition() -> tuple[str, int]:
 
 def _name(path: str) -> str:
     return f"search.figures.{hashlib.sha256(path.encode()).hexdigest()[:32]}"
-
-
-def _key(wanted: Wanted) -> str:
-    query = wanted.query
-    facts = (
-        wanted.words,
-        bool(query.text.strip()),
-        wanted.pinned,
-        sorted(wanted.terms.items()),
-        query.price_min,
-        query.price_max,
-        query.in_stock,
-    )
-    return "search." + hashlib.sha256(repr(facts).encode()).hexdigest()

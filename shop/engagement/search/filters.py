@@ -1,6 +1,7 @@
 """Which documents an asker wants: conditions, the order, and what each facet leaves open."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -86,11 +87,15 @@ def _products_of_code(text: str) -> tuple[int, ...]:
     )
 
 
-def matching(wanted: Wanted, *, without: str = "") -> QuerySet[SearchDocument]:
+def matching(
+    wanted: Wanted, *, without: str = "", only_named: bool = False
+) -> QuerySet[SearchDocument]:
     """The published documents that answer a question; `without` leaves one facet open."""
     query = wanted.query
     found = SearchDocument.objects.filter(is_published=True)
-    if query.text.strip():
+    if only_named:
+        found = found.filter(named(wanted))
+    elif query.text.strip():
         found = _with_text(found, wanted)
     for code, term_ids in wanted.terms.items():
         if code != without:
@@ -125,24 +130,52 @@ def named(wanted: Wanted) -> Q:
     return Q(WordsMatch(wanted.words, in_name=True, or_one_of=wanted.pinned))
 
 
-def part(wanted: Wanted, start: int, end: int, named_count: int) -> list[SearchDocument]:
+def part(wanted: Wanted, start: int, end: int) -> list[SearchDocument]:
     """The documents of one page in the order that was asked for; the product breaks every tie.
 
-    By relevance names come first. Only they are ranked: a word that half of all descriptions
-    hold would make ranking everything slow.
+    The page is found in the index alone; only its own rows are read.
     """
-    found = matching(wanted)
-    order = wanted.query.order
-    if order != data.RELEVANCE:
-        return list(found.order_by(*_ORDERS[order])[start:end])
-    rows: list[SearchDocument] = []
+    order = _ORDERS[wanted.query.order]
+    page = matching(wanted).order_by(*order).values("pk")[start:end]
+    return list(SearchDocument.objects.filter(pk__in=page).order_by(*order))
+
+
+def ranked_ids(wanted: Wanted, start: int, end: int, named_count: int) -> list[int]:
+    """The documents of one page by relevance: names come first, and only they are ranked.
+
+    A word that half of all descriptions hold would make ranking everything slow.
+    """
+    found: list[int] = []
     if start < named_count:
-        ranked = found.filter(named(wanted)).annotate(tier=_tier(wanted))
-        rows += ranked.order_by("tier", "-popularity", "product")[start : min(end, named_count)]
+        ranked = matching(wanted, only_named=True).annotate(tier=_tier(wanted))
+        ranked = ranked.order_by("tier", "-popularity", "product")
+        found += ranked.values_list("pk", flat=True)[start : min(end, named_count)]
     if end > named_count:
-        others = found.exclude(named(wanted)).order_by("-popularity", "product")
-        rows += others[max(start - named_count, 0) : end - named_count]
-    return rows
+        others = matching(wanted).exclude(named(wanted)).order_by("-popularity", "product")
+        begin = max(start - named_count, 0)
+        found += others.values_list("pk", flat=True)[begin : end - named_count]
+    return found
+
+
+def by_ids(ids: Sequence[int]) -> list[SearchDocument]:
+    """These documents in this order; one that was hidden meanwhile is left out."""
+    rows = SearchDocument.objects.filter(is_published=True).in_bulk(list(ids))
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def key_of(wanted: Wanted) -> str:
+    """A name for a question: the same for everybody who asks the same, in whatever order."""
+    query = wanted.query
+    facts = (
+        wanted.words,
+        bool(query.text.strip()),
+        wanted.pinned,
+        sorted(wanted.terms.items()),
+        query.price_min,
+        query.price_max,
+        query.in_stock,
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def _tier(wanted: Wanted) -> Case:

@@ -1,13 +1,15 @@
 """Finding products: a page of cards with facets, and suggestions while typing."""
 
+import hashlib
 from collections.abc import Iterable
 from math import ceil
 
 from django.core.cache import caches
 
-from shop.engagement.search import figures, filters, vocabulary, words
+from shop.engagement.search import figures, filters, ranking, vocabulary, words
 from shop.engagement.search.data import (
     PAGE_SIZE,
+    RELEVANCE,
     SORTS,
     Facet,
     FacetValue,
@@ -72,7 +74,7 @@ def suggest(text: str) -> Suggestions:
     asked = tuple(words.asked(text))
     if len("".join(asked)) < SHORTEST_TEXT:
         return Suggestions(cards=(), categories=(), correction="")
-    key = f"search.suggest.{'-'.join(asked)}"
+    key = _key("suggest", asked)
     known: Suggestions | None = caches["fragments"].get(key)
     if known is None:
         known = _suggestions(text, asked)
@@ -106,7 +108,7 @@ def page_of(product_ids: list[int]) -> SearchPage:
 def popular(limit: int, *, category_path: str = "") -> tuple[ProductCard, ...]:
     """What sells most, in the store or below a category; nothing is counted for it."""
     wanted = filters.look_up(SearchQuery(category_path=category_path))
-    return _cards(filters.part(wanted, 0, limit, 0))
+    return _cards(filters.part(wanted, 0, limit))
 
 
 def cards_for(product_ids: list[int]) -> tuple[ProductCard, ...]:
@@ -119,13 +121,27 @@ def cards_for(product_ids: list[int]) -> tuple[ProductCard, ...]:
 def _forgiving(wanted: Wanted) -> tuple[Wanted, Summary, str]:
     """The question and its figures; one that finds nothing is asked again in another spelling."""
     found = figures.summary(wanted)
-    corrections = {} if found.total else vocabulary.corrections(wanted.words)
+    corrections = {} if found.total else _corrections(wanted.words)
     if corrections:
         respelled = wanted.respelled(corrections)
         found_instead = figures.summary(respelled)
         if found_instead.total:
             return respelled, found_instead, words.respelled(wanted.query.text, corrections)
     return wanted, found, ""
+
+
+def _key(kind: str, asked: tuple[str, ...]) -> str:
+    return f"search.{kind}.{hashlib.sha256(' '.join(asked).encode()).hexdigest()}"
+
+
+def _corrections(asked: tuple[str, ...]) -> dict[str, str]:
+    """The spellings meant, looked for once a minute: many people make the same mistake."""
+    key = _key("spelling", asked)
+    known: dict[str, str] | None = caches["fragments"].get(key)
+    if known is None:
+        known = vocabulary.corrections(asked)
+        caches["fragments"].set(key, known, SUGGESTION_SECONDS)
+    return known
 
 
 def _suggestions(text: str, asked: tuple[str, ...]) -> Suggestions:
@@ -163,7 +179,9 @@ def _suggested_categories(asked: tuple[str, ...]) -> tuple[SuggestedCategory, ..
 def _page(wanted: Wanted, found: Summary, start: int, end: int) -> tuple[ProductCard, ...]:
     if not found.total:
         return ()
-    return _cards(filters.part(wanted, start, end, found.named_count))
+    if wanted.query.order == RELEVANCE:
+        return _cards(ranking.part(wanted, start, end, found.named_count))
+    return _cards(filters.part(wanted, start, end))
 
 
 def _cards(rows: Iterable[SearchDocument]) -> tuple[ProductCard, ...]:
