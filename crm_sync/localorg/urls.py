@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_sync.localorg import editing, views
+from crm_sync.localorg import editing, merging, views
 
 handler404 = "crm_sync.localorg.views.missing"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("r/<str:record_id>/edit/", editing.edit, name="edit"),
     path("r/<str:record_id>/delete/", editing.delete, name="delete"),
     path("r/<str:record_id>/undelete/", editing.undelete, name="undelete"),
+    path("r/<str:record_id>/merge/", merging.merge, name="merge"),
     path("r/<str:record_id>/convert/", editing.convert, name="convert"),
     path("soql/", views.soql, name="soql"),
     path("log/", views.log, name="log"),

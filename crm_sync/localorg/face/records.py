@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
+from crm_sync.localorg.records.merge import MERGEABLE
 from crm_sync.localorg.schema.model import Field, SObject
 from crm_sync.localorg.soql.escape import format_soql
 from crm_sync.localorg.store.tables import quote
@@ -157,6 +158,7 @@ class Sheet:
     system: list[Cell]
     related: list[Listing]
     deleted: bool
+    can_merge: bool = False
 
 
 SYSTEM = frozenset(
@@ -187,6 +189,7 @@ def sheet(org: Org, record_id: str) -> Sheet:
         [cell for cell in cells if cell.field.name in SYSTEM],
         related(org, owner, record_id),
         bool(record["IsDeleted"]),
+        owner.name in MERGEABLE and not record.get("IsConverted"),
     )
 
 
