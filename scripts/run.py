@@ -35,6 +35,7 @@ WEB_THREADS = "4"
 WEB_MAX_MB = "600"
 BIGGEST_LOG = 5_000_000
 FIGURES = "metrics"
+ORG_CLIENT = ("client_id", "client_secret", "username", "password")
 
 
 class CannotStart(Exception):
@@ -153,8 +154,8 @@ def salesforce_environment(plan: Plan) -> dict[str, str]:
 
 def org_client(plan: Plan) -> dict[str, str]:
     """The sign-in that the local org made for itself."""
-    client: dict[str, str] = json.loads((plan.var / "org" / "credentials.json").read_text())
-    return client
+    found: dict[str, str] = json.loads((plan.var / "org" / "credentials.json").read_text())
+    return {name: found[name] for name in ORG_CLIENT}
 
 
 def answers(url: str) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pty
 import signal
 import socket
 import stat
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from scripts import run
 pytestmark = pytest.mark.contract
 
 COLD_SECONDS, WARM_SECONDS, STOP_SECONDS = 300, 120, 10
+PROGRAMS = {"web": "granian", "worker": "worker", "local org": "localorg"}
 ACCOUNTS = {
     "admin",
     "manager",
@@ -46,20 +49,31 @@ class Store:
         self.web, self.org = (f"http://127.0.0.1:{port}" for port in (_free_port(), _free_port()))
         self.process = None
 
-    def start(self, seconds, **more):
-        environment = {
+    @property
+    def environment(self):
+        return {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
             "PORT": self.web.rpartition(":")[2],
             "ORG_PORT": self.org.rpartition(":")[2],
             "VAR_DIR": str(self.var),
             "DEMO": "small",
-            **more,
         }
+
+    def child(self, name):
+        """The process of this name among those that the run remembers; None while there is none."""
+        with contextlib.suppress(OSError, json.JSONDecodeError):
+            for pid in json.loads((self.var / "run.pids").read_text()):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+                if any(word.endswith(PROGRAMS[name]) for word in words):
+                    return int(pid)
+        return None
+
+    def start(self, seconds):
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "scripts.run"],
                 cwd=run.ROOT,
-                env=environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -100,6 +114,20 @@ def store(tmp_path_factory):
     store.start(COLD_SECONDS)
     yield store
     store.end()
+
+
+def _wait_for(question, *, seconds=60, problem=lambda: "waited in vain"):
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline, problem()
+        time.sleep(0.1)
+    return answer
+
+
+def _left(folder):
+    """Processes that still name the folder of a run."""
+    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True)
+    return found.stdout.split()
 
 
 def _get(url):
@@ -149,6 +177,30 @@ def test_a_second_start_on_the_same_folder_is_refused(store):
     assert _answers(f"{store.web}/healthz")
 
 
+def test_taken_ports_are_named_and_nothing_is_left_behind(store, tmp_path):
+    second = Store(tmp_path)
+    second.web = store.web
+
+    with pytest.raises(AssertionError, match=f"port {store.web.rpartition(':')[2]} is taken; set"):
+        second.start(20)
+
+    assert second.process.returncode == 1
+    assert _left(second.var) == []
+    assert _answers(f"{store.web}/healthz")
+
+
+@pytest.mark.req("OPS-03")
+@pytest.mark.parametrize("victim", ["web", "worker", "local org"])
+def test_a_killed_process_is_started_again_and_said_so(store, victim):
+    pid = store.child(victim)
+
+    os.kill(pid, signal.SIGKILL)
+
+    _wait_for(lambda: f"{victim} ended unexpectedly; starting it again" in store.said)
+    _wait_for(lambda: store.child(victim) not in {pid, None})
+    _wait_for(lambda: _answers(f"{store.web}/readyz") and _answers(f"{store.org}/services/data"))
+
+
 @pytest.mark.req("OPS-03", "OPS-17")
 def test_after_a_kill_the_next_start_works_and_sigterm_stops_all(store):
     os.kill(store.process.pid, signal.SIGKILL)
@@ -164,7 +216,35 @@ def test_after_a_kill_the_next_start_works_and_sigterm_stops_all(store):
     assert time.monotonic() - began < STOP_SECONDS
     assert not _answers(f"{store.web}/healthz")
     assert not _answers(f"{store.org}/services/data")
-    left = subprocess.run(
-        ["pgrep", "-f", str(store.var)], capture_output=True, text=True, check=False
-    )
-    assert left.stdout.split() == []
+    assert _left(store.var) == []
+
+
+@pytest.mark.req("OPS-17")
+def test_ctrl_c_on_a_terminal_stops_all_and_make_ends_well(store, tmp_path):
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@exec {sys.executable} -m scripts.run\n")
+    make, terminal = pty.fork()
+    if make == 0:
+        os.chdir(run.ROOT)
+        os.execvpe("make", ["make", "-f", str(makefile), "run"], store.environment)  # noqa: S606
+    said = []
+
+    def is_ready():
+        with contextlib.suppress(OSError):  # the terminal is closed when its last process ends
+            said.append(os.read(terminal, 4096).decode())
+        return "Ctrl-C stops everything" in "".join(said)
+
+    _wait_for(is_ready, seconds=WARM_SECONDS, problem=lambda: "".join(said))
+    began = time.monotonic()
+    os.write(terminal, b"\x03")
+
+    status = _wait_for(lambda: (found := os.waitpid(make, os.WNOHANG))[0] and found, seconds=30)[1]
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    rest = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert "stopping" in rest
+    assert "Error" not in rest
+    assert "Traceback" not in rest
+    assert not _answers(f"{store.web}/healthz")
+    assert _left(store.var) == []

@@ -71,7 +71,8 @@ def test_secrets_are_random_private_and_drawn_once(tmp_path):
 def test_demo_json_names_this_run_and_keeps_the_sign_ins(plan):
     (plan.var / "org").mkdir()
     client = {"client_id": "c", "client_secret": "s", "username": "u", "password": "p"}
-    (plan.var / "org" / "credentials.json").write_text(json.dumps(client))
+    known = {**client, "jwt_private_key": "for the org alone"}
+    (plan.var / "org" / "credentials.json").write_text(json.dumps(known))
     accounts = {"admin": {"email": "admin@example.com", "password": "p"}}
     (plan.var / "demo.json").write_text(json.dumps({"web": "old", "accounts": accounts}))
 
