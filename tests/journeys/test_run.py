@@ -29,6 +29,7 @@ ACCOUNTS = {
     "sales_rep",
     "service_agent",
     "warehouse",
+    "auditor",
     "buyer",
     "customer",
 }

@@ -158,6 +158,7 @@ class Order(models.Model):
             models.Index(fields=["phone"], name="orders_by_phone"),
             models.Index(fields=["full_name"], name="orders_by_full_name"),
             models.Index(fields=["source_number"], name="orders_by_source_number"),
+            models.Index(fields=["currency"], name="orders_by_currency"),
             models.Index(fields=["status", "-placed_at"], name="orders_by_status"),
             models.Index(
                 fields=["placed_at"],

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 
 from shop.core import search_keys
 from shop.core.workflow import TransitionRefused
@@ -41,6 +41,21 @@ from shop.sales.payments.exceptions import PaymentProblem
 REFUSALS = (AmendmentProblem, ShipmentProblem, OrderProblem, PaymentProblem, TransitionRefused)
 
 
+class CurrencyFilter(DropdownFilter):
+    """One currency, chosen among those that orders have."""
+
+    title = _("Currency")
+    parameter_name = "currency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Each currency by its code."""
+        return [(code, code) for code in orders.currencies_in_use()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Only orders of the chosen currency."""
+        return queryset.filter(currency=self.value()) if self.value() else queryset
+
+
 @admin.register(Order)
 class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
     """Orders are changed by steps, never by typing into their rows."""
@@ -56,7 +71,7 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = (
         OrderWork, "status", "payment_status", "fulfillment_status", "channel", "order_type",
-        "currency",
+        CurrencyFilter,
         ("placed_at", RangeDateTimeFilter),
     )  # fmt: skip
     search_fields = ("number",)

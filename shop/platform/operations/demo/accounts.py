@@ -46,6 +46,7 @@ ACCOUNTS = (
     Account("sales_rep", "Rahul Representative", "Sales rep"),
     Account("service_agent", "Sara Service", "Service agent"),
     Account("warehouse", "Wasim Warehouse", "Warehouse"),
+    Account("auditor", "Aarti Auditor", "Auditor"),
     Account("buyer", "Bina Buyer", "Customer", phone="+91 9845012345", company_name="Bina Stores"),
     Account("customer", "Charu Customer", "Customer", phone="+91 9848022338"),
 )

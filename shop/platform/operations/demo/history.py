@@ -16,6 +16,7 @@ from shop.directory.organization import selectors as organization
 from shop.goods.catalog import selectors as catalog
 from shop.goods.catalog.data import VariantFacts
 from shop.goods.catalog.models import Variant
+from shop.platform.operations.demo.aftermath import open_routes, record_aftermath
 from shop.platform.operations.demo.people import Person
 from shop.platform.operations.demo.sizes import MONTHS, SOURCE, Size
 from shop.platform.operations.demo.stories import tell_story
@@ -42,6 +43,8 @@ _REP_CHANNELS = frozenset({"REP", "PHONE"})
 _METHODS = ("card",) * 7 + ("cod",) * 3
 _CANCELLED = 0.05
 _FAILED = 0.03
+# Of the delivered ones with several things: one of them arrived broken and was paid back.
+_DAMAGED = 0.06
 _EXPRESS = 0.18
 _REASONS = ("CHANGED_MIND", "ORDERED_BY_MISTAKE", "FOUND_CHEAPER", "DELIVERY_TOO_SLOW")
 
@@ -104,6 +107,7 @@ def record_history(
     size: Size, market: Market, random: Random, *, today: date, actor: Actor, now: datetime
 ) -> int:
     """Write the past orders in batches; those that are there already stay."""
+    routes = open_routes()
     moments = _moments(size.orders - size.live, random, today)
     created = 0
     for start in range(0, len(moments), BATCH):
@@ -113,6 +117,7 @@ def record_history(
         ]
         with transaction.atomic():
             result = orders.record_past_orders(orders=drawn, actor=actor, now=now, sync=True)
+            record_aftermath(result.order_ids, routes, actor=actor, now=now)
             tell_story(result.order_ids, actor=actor)
         created += result.created
     if created:
@@ -184,11 +189,13 @@ def _ended(order: PastOrder, random: Random) -> PastOrder:
     """How an order of the past ended: delivered, cancelled, or never paid."""
     luck = random.random()
     placed_at = order.placed_at
+    is_card = order.payment_method == "card"
     if luck < _FAILED:
         return replace(
             order,
             status="CANCELLED",
             payment_status="FAILED",
+            payment_method="card",
             fulfillment_status="UNFULFILLED",
             cancelled_at=placed_at + timedelta(hours=2),
             cancel_reason="NOT_PAID",
@@ -197,17 +204,26 @@ def _ended(order: PastOrder, random: Random) -> PastOrder:
         return replace(
             order,
             status="CANCELLED",
-            payment_status="CANCELLED",
+            payment_status="REFUNDED" if is_card else "CANCELLED",
+            refunded_total=_grand_total(order) if is_card else Decimal(0),
             fulfillment_status="UNFULFILLED",
             activated_at=placed_at + timedelta(minutes=3),
             cancelled_at=placed_at + timedelta(hours=random.randrange(1, 20)),
             cancel_reason=random.choice(_REASONS),
         )
+    damaged = order.lines[-1].total if luck > 1 - _DAMAGED and len(order.lines) > 1 else Decimal(0)
     return replace(
         order,
+        payment_status="PART_REFUNDED" if damaged else "PAID",
+        paid_total=_grand_total(order),
+        refunded_total=damaged,
         activated_at=placed_at + timedelta(minutes=3),
         completed_at=placed_at + timedelta(days=random.randrange(2, 7), hours=3),
     )
+
+
+def _grand_total(order: PastOrder) -> Decimal:
+    return sum((line.total for line in order.lines), order.shipping_total)
 
 
 def _lines(market: Market, random: Random) -> list[PricedLine]:

@@ -1,6 +1,7 @@
 """What can be done with parcels; each verb is one transaction."""
 
 from shop.sales.fulfillment.services.carriers import receive_carrier_notice, record_carrier_event
+from shop.sales.fulfillment.services.history import record_past_parcels
 from shop.sales.fulfillment.services.parcels import (
     cancel_shipments,
     create_shipments,
@@ -19,4 +20,5 @@ __all__ = [
     "mark_shipped",
     "receive_carrier_notice",
     "record_carrier_event",
+    "record_past_parcels",
 ]

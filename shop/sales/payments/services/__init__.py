@@ -1,6 +1,7 @@
 """What can be done with a payment; each verb is one transaction, network calls stand outside."""
 
 from shop.sales.payments.services.cash import confirm_cash
+from shop.sales.payments.services.history import record_past_payments
 from shop.sales.payments.services.notices import handle_webhook, receive_notice
 from shop.sales.payments.services.opening import (
     cancel_open_payments,
@@ -26,6 +27,7 @@ __all__ = [
     "open_payment",
     "open_payment_of",
     "receive_notice",
+    "record_past_payments",
     "refund",
     "refund_everything",
     "retry_payment",

@@ -10,6 +10,7 @@ from shop.directory.access import services as access
 from shop.directory.customers.models import User
 from shop.sales.orders import links, policies, selectors
 from shop.sales.orders.exceptions import LinkRefused, OrderNotFound
+from shop.sales.orders.models import Order
 from tests.factories.orders import placed_order, registered_customer
 from tests.factories.pricing import sellable_variant
 
@@ -117,6 +118,16 @@ def test_a_name_is_found_from_its_beginning_in_any_case(text):
 
     assert selectors.FINDERS["name"](text) == [order.pk]
     assert selectors.FINDERS["name"]("100%") == []
+
+
+def test_the_currencies_in_use_are_named_once_each():
+    assert selectors.currencies_in_use() == []
+    placed_order()
+    for number, code in enumerate(("GBP", "USD", "GBP")):
+        order = placed_order(key=f"k{number}")
+        Order.objects.filter(pk=order.pk).update(currency=code)
+
+    assert selectors.currencies_in_use() == ["GBP", "INR", "USD"]
 
 
 @pytest.mark.req("SEC-01")

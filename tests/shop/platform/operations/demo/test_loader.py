@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.db.models import Count
+from django.db.models import Count, Sum
 
-from shop.core import options
+from shop.core import options, timeline
 from shop.core.models import TimelineEntry
 from shop.directory.access.selectors import find_api_key
 from shop.directory.customers.models import Customer
@@ -20,9 +20,12 @@ from shop.goods.inventory.models import StockItem
 from shop.platform.operations.demo import accounts, goods, loader
 from shop.platform.operations.demo.loader import ACTOR, Loading, load
 from shop.platform.operations.demo.people import draw_people
-from shop.platform.operations.demo.sizes import EMPTY, SMALL
+from shop.platform.operations.demo.sizes import EMPTY, SMALL, Size
 from shop.platform.transfer.services import ImportRequest, run_import
+from shop.sales.fulfillment.models import Shipment, ShipmentLine
 from shop.sales.orders.models import Order, OrderLine
+from shop.sales.payments.derivation import derive
+from shop.sales.payments.models import Payment, PaymentEntry, Refund
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -93,6 +96,37 @@ def test_the_store_is_complete_and_loading_it_again_changes_nothing(without_pict
 
 
 @pytest.mark.req("DATA-16")
+def test_past_orders_were_paid_sent_and_paid_back_as_their_states_say(without_pictures):
+    size = Size("tiny", customers=20, orders=160, live=0)
+    _load(size)
+    past = Order.objects.filter(source="demo").prefetch_related("payments", "shipments", "lines")
+
+    for order in past:
+        facts = derive(grand_total=order.grand_total, payments=order.payments.all())
+        told = (order.payment_status, order.paid_total, order.refunded_total)
+        assert (facts.status, facts.paid_total, facts.refunded_total) == told, order.source_number
+        sent = ShipmentLine.objects.filter(
+            shipment__order=order, shipment__state="DELIVERED"
+        ).values_list("order_line_id", "quantity")
+        bought = {line.pk: line.quantity for line in order.lines.all()}
+        assert dict(sent) == (bought if order.status == "COMPLETED" else {})
+        moments = [entry.occurred_at for entry in timeline.entries("order", order.key)]
+        assert moments == sorted(moments)
+        assert all(moment <= NOW for moment in moments)
+    assert set(past.values_list("payment_status", flat=True)) == {
+        "PAID", "PART_REFUNDED", "REFUNDED", "CANCELLED", "FAILED",
+    }  # fmt: skip
+    booked = PaymentEntry.objects.values_list("kind").annotate(sum=Sum("amount"))
+    assert dict(booked) == {
+        "CHARGE": sum(order.paid_total for order in past),
+        "REFUND": sum(order.refunded_total for order in past),
+    }
+    assert Refund.objects.exclude(state="DONE").count() == 0
+    carriers = set(Shipment.objects.values_list("carrier__code", flat=True))
+    assert carriers == {"bluedart", "indiapost", "delhivery"}
+
+
+@pytest.mark.req("DATA-16")
 def test_the_same_start_number_and_day_draw_the_same_people():
     def names(seed):
         loading = Loading(size=SMALL, now=NOW, import_catalogue=int, seed=seed)
@@ -107,13 +141,20 @@ def test_the_same_start_number_gives_the_same_orders_in_another_install(without_
         loading = Loading(size=SMALL, now=NOW, import_catalogue=int, seed=seed)
         loader._people_and_orders(loading)
         found = list(past.values_list("number", "placed_at", "grand_total", "email"))
-        past.delete()
+        forget(past)
         return found
+
+    def forget(orders):
+        for rows in (PaymentEntry, Refund):
+            rows.objects.filter(payment__order__in=orders).delete()
+        for rows in (Payment, Shipment):
+            rows.objects.filter(order__in=orders).delete()
+        orders.delete()
 
     past = Order.objects.filter(source="demo").order_by("source_number")
     _load(seed=7)
     first = list(past.values_list("number", "placed_at", "grand_total", "email"))
-    past.delete()
+    forget(past)
 
     assert len(first) == 22
     assert orders_of(7) == first
