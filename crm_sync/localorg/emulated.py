@@ -99,7 +99,9 @@ def rows() -> list[Row]:
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
     found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
-    found.append(Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "jobs do not outlive a restart"))
+    found.append(
+        Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "no batches in XML or ZIP, no PK chunking")
+    )
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Change events", FULL, CHANGES))
     found.append(Row("Events", "Pub/Sub API (gRPC, Avro)", FULL, PUBSUB))

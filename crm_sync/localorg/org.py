@@ -167,9 +167,9 @@ class Org:
         for owner in self.schema.tables():
             sql = f"SELECT MAX(Id) FROM {tables.quote(owner.name)}"
             self.ids.start_after(owner.prefix, connection.execute(sql).fetchone()[0])
-        for prefix, table in (("0r8", "_cursor"), ("750", "_job")):
-            sql = f"SELECT MAX(id) FROM {table}"
-            self.ids.start_after(prefix, connection.execute(sql).fetchone()[0])
+        for prefix, table in (("0r8", "_cursor"), ("750", "_job"), ("751", "_job")):
+            sql = f"SELECT MAX(id) FROM {table} WHERE id GLOB ?"
+            self.ids.start_after(prefix, connection.execute(sql, (f"{prefix}*",)).fetchone()[0])
 
     def _scalar(self, sql: str) -> object:
         with self.store.read() as connection:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 
 from crm_sync.localorg import entry
-from crm_sync.localorg.bulk.resources import resume
+from crm_sync.localorg.bulk import classic, resources
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.runtime import install
@@ -40,7 +40,8 @@ def call_of(org: Org, environ: Environ) -> Call:
 def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
     """Return the WSGI application of one org."""
     install(org)
-    resume(org)
+    resources.resume(org)
+    classic.resume(org)
     pages = WSGIHandler()
 
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:

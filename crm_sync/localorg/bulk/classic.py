@@ -2,10 +2,10 @@
 
 import logging
 import threading
-from dataclasses import dataclass, field
-from typing import Any
 
 from crm_sync.localorg import clock
+from crm_sync.localorg.bulk import classic_jobs
+from crm_sync.localorg.bulk.classic_jobs import QUERIES, Batch, Job, Row
 from crm_sync.localorg.bulk.ingest import apply
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
@@ -13,9 +13,9 @@ from crm_sync.localorg.records.context import Context, SaveOptions
 
 LOG = logging.getLogger(__name__)
 MOST_ROWS = 10_000
-QUERIES = frozenset(("query", "queryAll"))
+AT_ONCE = 200
+BATCHES = "DailyBulkApiBatches"
 OPERATIONS = frozenset(("insert", "update", "upsert", "delete", "hardDelete")) | QUERIES
-Row = dict[str, Any]
 
 
 class ClassicError(Exception):
@@ -26,78 +26,6 @@ class ClassicError(Exception):
         self.code = code
         self.message = message
         self.status = status
-
-
-@dataclass(slots=True)
-class Batch:
-    """Some rows of a job, with what became of them."""
-
-    id: str
-    job_id: str
-    rows: list[Row]
-    text: str
-    created: str
-    state: str = "Queued"
-    message: str = ""
-    results: list[Row] = field(default_factory=list)
-    result_id: str = ""
-
-    def facts(self) -> Row:
-        """Return the batch as clients read it."""
-        failed = sum(1 for each in self.results if not each["success"]) if self.rows else 0
-        facts = {
-            "id": self.id,
-            "jobId": self.job_id,
-            "state": self.state,
-            "createdDate": self.created,
-            "systemModstamp": self.created,
-            "numberRecordsProcessed": len(self.results),
-            "numberRecordsFailed": failed,
-            "totalProcessingTime": 1,
-            "apiActiveProcessingTime": 1,
-            "apexProcessingTime": 0,
-        }
-        return {**facts, **({"stateMessage": self.message} if self.message else {})}
-
-
-@dataclass(slots=True)
-class Job:
-    """A job with its batches."""
-
-    id: str
-    operation: str
-    object_name: str
-    key: str
-    content_type: str
-    version: str
-    created: str
-    user_id: str
-    state: str = "Open"
-    batches: dict[str, Batch] = field(default_factory=dict)
-
-    def facts(self) -> Row:
-        """Return the job as clients read it."""
-        states = [batch.state for batch in self.batches.values()]
-        return {
-            "id": self.id,
-            "operation": self.operation,
-            "object": self.object_name,
-            "createdById": self.user_id,
-            "createdDate": self.created,
-            "systemModstamp": self.created,
-            "state": self.state,
-            "externalIdFieldName": self.key or None,
-            "concurrencyMode": "Parallel",
-            "contentType": self.content_type,
-            "numberBatchesQueued": states.count("Queued"),
-            "numberBatchesInProgress": states.count("InProgress"),
-            "numberBatchesCompleted": states.count("Completed"),
-            "numberBatchesFailed": states.count("Failed"),
-            "numberBatchesTotal": len(states),
-            "numberRecordsProcessed": sum(len(one.results) for one in self.batches.values()),
-            "numberRetries": 0,
-            "apiVersion": float(self.version),
-        }
 
 
 def open_job(org: Org, body: Row, version: str, user_id: str) -> Job:
@@ -115,8 +43,17 @@ def open_job(org: Org, body: Row, version: str, user_id: str) -> Job:
     job = Job(
         org.ids.next("750"), operation, owner.name, key, kind, version, clock.stamp(), user_id
     )
+    classic_jobs.keep_job(org, job)
     org.deploys[job.id] = job
     return job
+
+
+def set_state(org: Org, job: Job, state: object) -> None:
+    """Close or abort a job."""
+    if state not in {"Closed", "Aborted"}:
+        raise ClassicError("InvalidJobState", f"A job cannot be set to {state}")
+    job.state = str(state)
+    classic_jobs.keep_job(org, job)
 
 
 def find_job(org: Org, job_id: str) -> Job:
@@ -141,10 +78,28 @@ def add_batch(org: Org, job: Job, rows: list[Row], text: str) -> Batch:
     if len(rows) > MOST_ROWS:
         raise ClassicError("InvalidBatch", f"Number of rows is over {MOST_ROWS}")
     batch = Batch(org.ids.next("751"), job.id, rows, text, clock.stamp())
+    if org.limits.used_others.get(BATCHES, 0) >= org.limits.maxima[BATCHES]:
+        raise ClassicError("ExceededQuota", "The daily number of batches is used up")
+    org.limits.use(BATCHES)
+    with org.store.write():
+        classic_jobs.keep_batch(org, batch)
+        classic_jobs.keep_rows(org, batch)
     job.batches[batch.id] = batch
-    org.limits.use("DailyBulkApiBatches")
-    threading.Thread(target=_work, args=(org, job, batch), daemon=True).start()
+    _start(org, job, batch)
     return batch
+
+
+def _start(org: Org, job: Job, batch: Batch) -> None:
+    threading.Thread(target=_work, args=(org, job, batch), daemon=True).start()
+
+
+def resume(org: Org) -> None:
+    """Take up all jobs that are kept, and go on with what a stop interrupted."""
+    for job in classic_jobs.load(org):
+        org.deploys[job.id] = job
+        for batch in job.batches.values():
+            if batch.state in {"Queued", "InProgress"}:
+                _start(org, job, batch)
 
 
 def _work(org: Org, job: Job, batch: Batch) -> None:
@@ -156,15 +111,18 @@ def _work(org: Org, job: Job, batch: Batch) -> None:
             _query(org, job, batch)
         else:
             _save(org, job, batch)
-        batch.state = "Completed"
+        batch.state = "Completed" if job.state != "Aborted" else "NotProcessed"
     except SalesforceError as error:
         batch.state, batch.message = "Failed", f"{error.code} : {error.message}"
     except Exception:
         LOG.exception("Bulk batch %s failed", batch.id)
         batch.state, batch.message = "Failed", "InternalServerError"
+    classic_jobs.keep_batch(org, batch)
 
 
 def _query(org: Org, job: Job, batch: Batch) -> None:
+    if batch.result_id:
+        return
     page = org.reader.query(
         batch.text, base=f"/services/data/v{job.version}", all_rows=job.operation == "queryAll"
     )
@@ -172,16 +130,23 @@ def _query(org: Org, job: Job, batch: Batch) -> None:
     while page.next_cursor is not None:
         page = org.reader.more(page.next_cursor, base=f"/services/data/v{job.version}")
         found += page.records
-    batch.results = found
     batch.result_id = org.ids.next("752")
+    with org.store.write():
+        classic_jobs.keep_results(org, batch, found)
+        classic_jobs.keep_batch(org, batch)
+    batch.results = found
 
 
 def _save(org: Org, job: Job, batch: Batch) -> None:
     context, options = org.context(), SaveOptions(user_id=job.user_id)
-    for start in range(0, len(batch.rows), 200):
+    for start in range(len(batch.results), len(batch.rows), AT_ONCE):
+        if job.state == "Aborted":
+            return
         with org.store.write():
-            for row in batch.rows[start : start + 200]:
-                batch.results.append(_one(context, job, row, options))
+            rows = batch.rows[start : start + AT_ONCE]
+            found = [_one(context, job, row, options) for row in rows]
+            classic_jobs.keep_results(org, batch, found)
+        batch.results += found
 
 
 def _one(context: Context, job: Job, row: Row, options: SaveOptions) -> Row:

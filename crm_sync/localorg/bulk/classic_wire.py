@@ -8,7 +8,8 @@ from typing import Any
 from lxml import etree
 
 from crm_sync.localorg.bulk import classic, csvs
-from crm_sync.localorg.bulk.classic import QUERIES, Batch, ClassicError, Job
+from crm_sync.localorg.bulk.classic import ClassicError
+from crm_sync.localorg.bulk.classic_jobs import QUERIES, Batch, Job
 from crm_sync.localorg.bulk.ingest import to_record
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call, load_json
@@ -82,10 +83,7 @@ def _jobs(call: Call, _words: Facts) -> Answer:
 def _job(call: Call, words: Facts) -> Answer:
     job = classic.find_job(call.org, words["job"])
     if call.method == "POST":
-        state = _body(call).get("state")
-        if state not in {"Closed", "Aborted"}:
-            raise ClassicError("InvalidJobState", f"A job cannot be set to {state}")
-        job.state = state
+        classic.set_state(call.org, job, _body(call).get("state"))
     return _shown(call, "jobInfo", job.facts(), job)
 
 
@@ -110,6 +108,8 @@ def _batch(call: Call, words: Facts) -> Answer:
     if words["part"] == "request":
         return Answer(batch.rows)
     if words["part"] == "result":
+        if batch.state not in {"Completed", "Failed"}:
+            raise ClassicError("InvalidBatch", "Batch not completed")
         return _result(call, job, batch, words["result"])
     return _shown(call, "batchInfo", batch.facts(), job)
 
@@ -134,10 +134,24 @@ def _result(call: Call, job: Job, batch: Batch, result_id: str | None) -> Answer
     return _csv(rows)
 
 
+def _cells(record: Facts, prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            found |= _cells(value, f"{prefix}{name}.") if name != "attributes" else {}
+        elif isinstance(value, bool):
+            found[prefix + name] = str(value).lower()
+        else:
+            found[prefix + name] = "" if value is None else str(value)
+    return found
+
+
 def _flat(records: list[Facts]) -> list[list[str]]:
-    names = [name for name in (records[0] if records else {}) if name != "attributes"]
-    rows = [["" if one[name] is None else str(one[name]) for name in names] for one in records]
-    return [names, *rows]
+    cells = [_cells(record) for record in records]
+    every = dict.fromkeys(name for one in cells for name in one)
+    parents = {name.rpartition(".")[0] for name in every}
+    names = [name for name in every if name not in parents]
+    return [names, *([one.get(name, "") for name in names] for one in cells)]
 
 
 def _csv(rows: list[list[str]]) -> Answer:

@@ -1,0 +1,156 @@
+"""Jobs of Bulk API 1.0 as they are kept: what was taken survives a kill."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_sync.localorg.org import Org
+
+JOB, BATCH = "classic", "classic batch"
+QUERIES = frozenset(("query", "queryAll"))
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows of a job, with what became of them."""
+
+    id: str
+    job_id: str
+    rows: list[Row]
+    text: str
+    created: str
+    state: str = "Queued"
+    message: str = ""
+    results: list[Row] = field(default_factory=list)
+    result_id: str = ""
+
+    @property
+    def failed(self) -> int:
+        """Return how many rows were refused; what a query found has no outcome."""
+        return sum(1 for each in self.results if not each["success"]) if self.rows else 0
+
+    def facts(self) -> Row:
+        """Return the batch as clients read it."""
+        facts = {
+            "id": self.id,
+            "jobId": self.job_id,
+            "state": self.state,
+            "createdDate": self.created,
+            "systemModstamp": self.created,
+            "numberRecordsProcessed": len(self.results),
+            "numberRecordsFailed": self.failed,
+            "totalProcessingTime": 1,
+            "apiActiveProcessingTime": 1,
+            "apexProcessingTime": 0,
+        }
+        return {**facts, **({"stateMessage": self.message} if self.message else {})}
+
+
+@dataclass(slots=True)
+class Job:
+    """A job with its batches."""
+
+    id: str
+    operation: str
+    object_name: str
+    key: str
+    content_type: str
+    version: str
+    created: str
+    user_id: str
+    state: str = "Open"
+    batches: dict[str, Batch] = field(default_factory=dict)
+
+    def facts(self) -> Row:
+        """Return the job as clients read it."""
+        states = [batch.state for batch in self.batches.values()]
+        return {
+            "id": self.id,
+            "operation": self.operation,
+            "object": self.object_name,
+            "createdById": self.user_id,
+            "createdDate": self.created,
+            "systemModstamp": self.created,
+            "state": self.state,
+            "externalIdFieldName": self.key or None,
+            "concurrencyMode": "Parallel",
+            "contentType": self.content_type,
+            "numberBatchesQueued": states.count("Queued"),
+            "numberBatchesInProgress": states.count("InProgress"),
+            "numberBatchesCompleted": states.count("Completed"),
+            "numberBatchesFailed": states.count("Failed"),
+            "numberBatchesTotal": len(states),
+            "numberRecordsProcessed": sum(len(one.results) for one in self.batches.values()),
+            "numberRecordsFailed": sum(one.failed for one in self.batches.values()),
+            "numberRetries": 0,
+            "totalProcessingTime": len(states),
+            "apiActiveProcessingTime": len(states),
+            "apexProcessingTime": 0,
+            "apiVersion": float(self.version),
+        }
+
+
+def _keep(org: Org, kind: str, job_id: str, facts: Row) -> None:
+    with org.store.write() as connection:
+        connection.execute(
+            "INSERT INTO _job (id, kind, made, facts) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
+            (job_id, kind, time.time(), json.dumps(facts)),
+        )
+
+
+def keep_job(org: Org, job: Job) -> None:
+    """Write a job's present state."""
+    facts = {name: getattr(job, name) for name in job.__slots__ if name != "batches"}
+    _keep(org, JOB, job.id, facts)
+
+
+def keep_batch(org: Org, batch: Batch) -> None:
+    """Write a batch's present state, without its rows and results."""
+    facts = {name: getattr(batch, name) for name in batch.__slots__}
+    _keep(org, BATCH, batch.id, {**facts, "rows": [], "results": []})
+
+
+def keep_rows(org: Org, batch: Batch) -> None:
+    """Write what a batch has to do."""
+    with org.store.write() as connection:
+        connection.execute(
+            "INSERT INTO _job_input VALUES (?, 0, ?)", (batch.id, json.dumps(batch.rows).encode())
+        )
+
+
+def keep_results(org: Org, batch: Batch, found: list[Row]) -> None:
+    """Write what became of some rows, in the transaction that saved them."""
+    with org.store.write() as connection:
+        connection.execute(
+            "INSERT INTO _job_result (job, good, bad) VALUES (?, ?, '')",
+            (batch.id, json.dumps(found)),
+        )
+
+
+def _read(org: Org, sql: str, *params: str) -> list[Any]:
+    with org.store.read() as connection:
+        return [row[0] for row in connection.execute(sql, params)]
+
+
+def _batch(org: Org, facts: Row) -> Batch:
+    batch = Batch(**facts)
+    for text in _read(org, "SELECT content FROM _job_input WHERE job = ?", batch.id):
+        batch.rows = json.loads(text)
+    sql = "SELECT good FROM _job_result WHERE job = ? ORDER BY rowid"
+    for text in _read(org, sql, batch.id):
+        batch.results += json.loads(text)
+    return batch
+
+
+def load(org: Org) -> list[Job]:
+    """Return all jobs that are kept, with their batches."""
+    sql = "SELECT facts FROM _job WHERE kind = ? ORDER BY id"
+    jobs = {job.id: job for job in (Job(**json.loads(text)) for text in _read(org, sql, JOB))}
+    for text in _read(org, sql, BATCH):
+        batch = _batch(org, json.loads(text))
+        if batch.job_id in jobs:
+            jobs[batch.job_id].batches[batch.id] = batch
+    return list(jobs.values())
