@@ -45,11 +45,11 @@ PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
     Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
-    Row("Query", "GROUP BY ROLLUP, CUBE", PART, "read, but answered without the subtotals"),
     Row(
         "SOAP", "Enterprise API (`/services/Soap/c`)", PART, "the calls of the partner API, no WSDL"
     ),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
+    Row("Query", "FORMAT()", PART, "text without the signs of a locale"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "exact matching only"),
@@ -60,7 +60,7 @@ PARTLY = (
     Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
 )
 MISSING = (
-    Row("Code", "Apex, flows, triggers, formula fields", NONE),
+    Row("Query", "DISTANCE(), GEOLOCATION(), WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
     Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Person accounts, multiple currencies, territories", NONE),
@@ -88,6 +88,7 @@ def rows() -> list[Row]:
             found.append(Row("SOAP", f"`/services/Soap/{kind}`", FULL, _listed(operations)))
     found.append(Row("SOAP", "Service descriptions", FULL, _listed(DESCRIPTIONS)))
     found.append(Row("Query", "Aggregates", FULL, _listed(AGGREGATES)))
+    found.append(Row("Query", "GROUP BY ROLLUP, CUBE with GROUPING()", FULL))
     found.append(Row("Query", "Date functions", FULL, _listed([*DATE_PARTS, "DAY_ONLY"])))
     found.append(Row("Query", "Date words", FULL, _listed([*WORDS, *COUNTED])))
     names = [each.name for each in standard_objects()]

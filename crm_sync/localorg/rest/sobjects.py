@@ -60,7 +60,10 @@ def _missing(call: Call, owner: SObject, record_id: str) -> SalesforceError:
 
 def _wanted(call: Call) -> list[str] | None:
     fields = call.params().get("fields")
-    return [each.strip() for each in fields.split(",") if each.strip()] if fields else None
+    if not fields:
+        return None
+    names = [each.strip() for each in fields.split(",") if each.strip()]
+    return list({name.lower(): name for name in names}.values())
 
 
 def _check_times(call: Call, record: dict[str, object]) -> Answer | None:

@@ -44,9 +44,23 @@ def _add(select: Select, column: Column) -> None:
     elif select.aggregated:
         _add_aggregate(select, column, what)
     elif isinstance(what, Path):
+        _check_plain(select, column, what)
         _add_path(select, what)
     else:
         _add_function(select, column, what)
+
+
+def _check_plain(select: Select, column: Column, path: Path) -> None:
+    """A field has no alias outside of groups, and is selected once."""
+    env = select.scope.env
+    if column.alias:
+        message = "only aggregate expressions use field aliasing"
+        raise env.refuse("MALFORMED_QUERY", path.at, message)
+    parts = select.scope.parts_of(path)
+    name = ".".join(parts).lower()
+    if name in select.named:
+        raise env.refuse("INVALID_FIELD", path.at, f"duplicate field selected: {parts[-1]}")
+    select.named.add(name)
 
 
 def _add_function(select: Select, column: Column, call: Call) -> None:
@@ -89,7 +103,8 @@ def _add_path(select: Select, path: Path) -> None:
             column = f"{alias}.{quote(reference.name)}"
             if target is not None:
                 column = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql
-            inner = Node(target, select.column(column))
+            kinds = {each.prefix: each.name for each in scope.env.schema.objects.values()}
+            inner = Node(target, select.column(column), kinds=kinds if target is None else {})
             node.items.append((reference.relationship, inner))
         node = inner
         if target is None:
@@ -171,7 +186,8 @@ def _add_type_of(select: Select, what: TypeOf) -> None:
 def _otherwise(select: Select, what: TypeOf, id_column: int) -> Node | None:
     if not what.otherwise:
         return None
-    node = Node(None, id_column)
+    kinds = {each.prefix: each.name for each in select.scope.env.schema.objects.values()}
+    node = Node(None, id_column, kinds=kinds)
     for path in what.otherwise:
         resolved = select.scope.resolve(Path((what.relation, *path.parts), path.at))
         _add_leaf(select, node, resolved)

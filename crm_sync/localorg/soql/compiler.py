@@ -30,6 +30,7 @@ class Select:
     subqueries: list["Nested"] = field(default_factory=list)
     aggregated: bool = False
     leaves: list[Leaf] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
     def column(self, sql: str) -> int:
         """Return the place of an expression among the selected columns."""
@@ -72,6 +73,12 @@ def compile_condition(scope: Scope, node: Condition) -> str:
     return compile_compare(scope, node)
 
 
+def _has_semi(node: Condition | None) -> bool:
+    if isinstance(node, Both):
+        return any(_has_semi(part) for part in node.parts)
+    return _has_semi(node.inner) if isinstance(node, Not) else isinstance(node, Semi)
+
+
 def _semi_join(scope: Scope, node: Semi) -> str:
     left = resolve_expression(scope, node.left)
     env = scope.env
@@ -79,6 +86,9 @@ def _semi_join(scope: Scope, node: Semi) -> str:
     what = node.query.columns[0].what
     if len(node.query.columns) != 1 or not isinstance(what, Path):
         message = "A semi join sub-select must select exactly one field"
+        raise env.refuse("MALFORMED_QUERY", node.query.source_at, message)
+    if _has_semi(node.query.where):
+        message = "Nested semi join sub-selects are not supported"
         raise env.refuse("MALFORMED_QUERY", node.query.source_at, message)
     column = inner.resolve(what).sql
     where = where_clause(inner, node.query)
@@ -126,14 +136,15 @@ def group_clause(select: Select) -> str:
     scope, query = select.scope, select.query
     grouped = [resolve_expression(scope, each).sql for each in query.group]
     if select.aggregated:
-        _check_grouped(select, set(grouped))
+        check_grouped(select, set(grouped))
     clause = f" GROUP BY {', '.join(grouped)}" if grouped else ""
     if query.having is not None:
         clause += f" HAVING {compile_condition(scope, query.having)}"
     return clause
 
 
-def _check_grouped(select: Select, grouped: set[str]) -> None:
+def check_grouped(select: Select, grouped: set[str]) -> None:
+    """Refuse a column that is neither grouped nor summed up."""
     for column in select.query.columns:
         what = column.what
         if not isinstance(what, Path | Call) or is_aggregate(what):

@@ -17,6 +17,29 @@ from crm_sync.localorg.soql.nodes import (
 from crm_sync.localorg.soql.tokens import Token
 
 OPERATORS = frozenset(("=", "!=", "<>", "<", "<=", ">", ">="))
+RESERVED = frozenset(
+    [
+        "AND",
+        "ASC",
+        "DESC",
+        "EXCLUDES",
+        "FROM",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INCLUDES",
+        "LIKE",
+        "LIMIT",
+        "NOT",
+        "NULL",
+        "NULLS",
+        "OR",
+        "SELECT",
+        "USING",
+        "WHERE",
+        "WITH",
+    ]
+)
 MAX_DEPTH = 60
 MAX_STRING = 4000
 
@@ -80,6 +103,8 @@ class ConditionParser:
 
     def expression(self) -> Expression:
         """Parse a field or a function of one."""
+        if self.here.kind == "name" and self.here.word in RESERVED:
+            raise self.unexpected(self.here)
         token = self.name()
         if not self.accept("("):
             return Path(tuple(token.text.split(".")), token.at)
@@ -159,6 +184,13 @@ class ConditionParser:
     def _value(self, *, wildcards: bool = False) -> Value:
         token = self.advance()
         if token.kind == "string":
+            bad = lexer.bad_escape(token.text)
+            if bad:
+                message = (
+                    f"Invalid string literal {token.text}. Illegal character sequence '{bad}' in "
+                    "string literal."
+                )
+                raise self.fail(token, message)
             content = lexer.unquote(token.text, keep_wildcards=wildcards)
             if len(content) > MAX_STRING:
                 raise self.fail(token, "string literal is too long")

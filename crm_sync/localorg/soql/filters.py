@@ -112,6 +112,9 @@ def _like(scope: Scope, left: Resolved, value: Value) -> str:
 
 
 def _picked(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]) -> str:
+    if left.field.type != "multipicklist":
+        message = "includes or excludes operator only valid on multipicklist field"
+        raise scope.env.refuse("INVALID_QUERY_FILTER_OPERATOR", values[0].at, message)
     choices = []
     for value in values:
         parts = [part.strip() for part in str(value.content).split(";")]

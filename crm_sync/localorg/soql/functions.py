@@ -1,5 +1,7 @@
 """Functions of fields in SQL: aggregates and date parts."""
 
+from datetime import datetime, time, timedelta
+
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field
 from crm_sync.localorg.soql.nodes import Call, Expression, Path
 from crm_sync.localorg.soql.scope import Resolved, Scope
@@ -21,12 +23,39 @@ DATE_PARTS |= {
     "FISCAL_MONTH": DATE_PARTS["CALENDAR_MONTH"],
     "FISCAL_QUARTER": DATE_PARTS["CALENDAR_QUARTER"],
 }
-SAME = frozenset(("TOLABEL", "CONVERTCURRENCY", "CONVERTTIMEZONE"))
+GROUPING = "GROUPING"
+SAME = frozenset(("CONVERTCURRENCY",))
 
 
 def is_aggregate(node: object) -> bool:
     """Say whether an expression sums up many rows."""
-    return isinstance(node, Call) and node.name in AGGREGATES
+    return isinstance(node, Call) and (node.name in AGGREGATES or node.name == GROUPING)
+
+
+def grouping_mark(sql: str) -> str:
+    """Return what stands for the answer whether a row sums up over a field."""
+    return f"_grouping({sql})"
+
+
+def _label(inner: Resolved) -> Resolved:
+    """Return the label of a picklist value."""
+    pairs = [(pick.value, pick.label or pick.value) for pick in inner.field.picklist]
+    named = [(value, label) for value, label in pairs if value != label]
+    if not named:
+        return inner
+    quoted = [tuple(each.replace("'", "''") for each in pair) for pair in named]
+    cases = " ".join(f"WHEN '{value}' THEN '{label}'" for value, label in quoted)
+    sql = f"CASE {inner.sql} {cases} ELSE {inner.sql} END"
+    return Resolved(sql, inner.field, inner.owner, inner.joined)
+
+
+def _local(scope: Scope, inner: Resolved) -> Resolved:
+    """Return a moment in the time zone of the user."""
+    noon = datetime.combine(scope.env.today, time(12), scope.env.zone)
+    offset = noon.utcoffset() or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    moved = f"strftime('%Y-%m-%dT%H:%M:%S', substr({inner.sql}, 1, 19), '{minutes:+d} minutes')"
+    return Resolved(moved, inner.field, inner.owner, inner.joined)
 
 
 def _aggregate(scope: Scope, node: Call) -> Resolved:
@@ -61,12 +90,27 @@ def _summed(scope: Scope, node: Call, inner: Resolved) -> Resolved:
     return Resolved(f"ROUND({node.name}({inner.sql}), {digits})", shown, inner.owner, joined=False)
 
 
+def _plain(scope: Scope, name: str, inner: Resolved) -> Resolved | None:
+    """Return what a function makes of any field, or None for the functions of single types."""
+    if name in SAME:
+        return inner
+    if name == "TOLABEL":
+        return _label(inner)
+    if name == "CONVERTTIMEZONE" and inner.field.type == "datetime":
+        return _local(scope, inner)
+    if name == GROUPING:
+        whole = Field(GROUPING, GROUPING, "int")
+        return Resolved(grouping_mark(inner.sql), whole, inner.owner, inner.joined)
+    return None
+
+
 def _function(scope: Scope, node: Call) -> Resolved:
     if node.argument is None:
         raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
     inner = resolve_expression(scope, node.argument)
-    if node.name in SAME:
-        return inner
+    plain = _plain(scope, node.name, inner)
+    if plain is not None:
+        return plain
     if node.name == "FORMAT":
         shown = Field(inner.field.name, inner.field.label, "string", length=255)
         return Resolved(f"CAST({inner.sql} AS TEXT)", shown, inner.owner, inner.joined)

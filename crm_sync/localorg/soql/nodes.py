@@ -107,7 +107,7 @@ class Query:
     alias: str = ""
     where: Condition | None = None
     group: list[Expression] = field(default_factory=list)
-    rollup: bool = False
+    subtotals: str = ""
     having: Condition | None = None
     order: list[Sort] = field(default_factory=list)
     limit: int | None = None

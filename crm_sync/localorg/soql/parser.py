@@ -24,6 +24,22 @@ CLAUSES = frozenset(
     ]
 )
 MAX_OFFSET = 2000
+PURPOSES = frozenset(("VIEW", "REFERENCE", "UPDATE"))
+STATISTICS = frozenset(("VIEWSTAT", "TRACKING"))
+MODES = frozenset(("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"))
+SCOPES = frozenset(
+    [
+        "ALLPRIVATE",
+        "DELEGATED",
+        "EVERYTHING",
+        "MINE",
+        "MINE_AND_MY_GROUPS",
+        "MY_TEAM_TERRITORY",
+        "MY_TERRITORY",
+        "SCOPINGRULE",
+        "TEAM",
+    ]
+)
 
 
 class Parser(ConditionParser):
@@ -40,7 +56,7 @@ class Parser(ConditionParser):
         self._source(query)
         if self.accept("USING"):
             self.expect("SCOPE")
-            self.name()
+            self._one_of(SCOPES)
         if self.accept("WHERE"):
             query.where = self.condition()
         self._with()
@@ -97,20 +113,19 @@ class Parser(ConditionParser):
 
     def _with(self) -> None:
         while self.accept("WITH"):
-            self.advance()
+            self._one_of(MODES)
 
     def _grouping(self, query: Query) -> None:
         if not self.accept("GROUP"):
             return
         self.expect("BY")
-        query.rollup = self.here.word in {"ROLLUP", "CUBE"}
-        if query.rollup:
-            self.advance()
+        if self.here.word in {"ROLLUP", "CUBE"}:
+            query.subtotals = self.advance().word
             self.expect("(")
         query.group.append(self.expression())
         while self.accept(","):
             query.group.append(self.expression())
-        if query.rollup:
+        if query.subtotals:
             self.expect(")")
         if self.accept("HAVING"):
             query.having = self.condition()
@@ -148,12 +163,20 @@ class Parser(ConditionParser):
                     code="NUMBER_OUTSIDE_VALID_RANGE",
                 )
         while self.accept("FOR"):
-            self.advance()
+            self._one_of(PURPOSES)
             while self.accept(","):
-                self.advance()
+                self._one_of(PURPOSES)
+        if self.accept("UPDATE"):
+            self._one_of(STATISTICS)
         if self.accept("ALL"):
             self.expect("ROWS")
             query.all_rows = True
+
+    def _one_of(self, words: frozenset[str]) -> None:
+        """Take one of some words, or refuse the statement."""
+        if self.here.kind != "name" or self.here.word not in words:
+            raise self.unexpected(self.here)
+        self.advance()
 
     def _whole_number(self) -> int:
         token = self.here

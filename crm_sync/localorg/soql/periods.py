@@ -101,15 +101,16 @@ COUNTED: dict[str, Callable[[date, int], Range]] = {
     "N_WEEKS_AGO": lambda today, n: _weeks(-n)(today, 0),
 }
 for _step, _name in ((1, "MONTHS"), (3, "QUARTERS"), (12, "YEARS")):
-    COUNTED[f"LAST_N_{_name}"] = _last_months(_step)
-    COUNTED[f"NEXT_N_{_name}"] = _next_months(_step)
-    COUNTED[f"N_{_name}_AGO"] = _ago_months(_step)
+    for _prefix in ("", "FISCAL_"):
+        COUNTED[f"LAST_N_{_prefix}{_name}"] = _last_months(_step)
+        COUNTED[f"NEXT_N_{_prefix}{_name}"] = _next_months(_step)
+        COUNTED[f"N_{_prefix}{_name}_AGO"] = _ago_months(_step)
 
 
 def resolve(word: str, count: int, today: date) -> Range | None:
     """Return the days a date word stands for, or None for an unknown word."""
     span = WORDS.get(word) or COUNTED.get(word)
-    if span is None or (word in COUNTED and count < 1):
+    if span is None or (word in COUNTED and count < 0):
         return None
     try:
         return span(today, count)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
+from crm_sync.localorg.soql import subtotals
 from crm_sync.localorg.soql.columns import compile_columns
 from crm_sync.localorg.soql.compiler import (
     Nested,
@@ -164,9 +165,13 @@ def _fetch_ids(connection: sqlite3.Connection, select: Select, wanted: list[str]
 
 
 def _aggregate(connection: sqlite3.Connection, select: Select, where: str) -> Page:
-    group = group_clause(select)
-    statement = where + group + order_clause(select) + _limits(select.query, PAGE + 1)
-    rows = _fetch(connection, select, statement)
+    limits = _limits(select.query, PAGE + 1)
+    if select.query.subtotals:
+        sql, params = subtotals.statement(select, where)
+        rows = connection.execute(sql + limits, params).fetchall()
+    else:
+        rest = where + group_clause(select) + order_clause(select) + limits
+        rows = _fetch(connection, select, rest)
     if len(rows) > PAGE:
         message = (
             "Aggregate query does not support queryMore(), use LIMIT to restrict the results "

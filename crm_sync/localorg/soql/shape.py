@@ -82,6 +82,7 @@ class Node:
     items: list["Leaf | Address | Children | Polymorphic | tuple[str, Node]"] = field(
         default_factory=list
     )
+    kinds: dict[str, str] = field(default_factory=dict)
 
     def parent(self, name: str) -> "Node | None":
         """Return the node of a parent that was mentioned before."""
@@ -96,8 +97,9 @@ class Node:
         if record_id is None:
             return None
         name = self.owner.name if self.owner is not None else "Name"
+        kind = self.kinds.get(str(record_id)[:3], name)
         record: Record = {
-            "attributes": {"type": name, "url": f"{base}/sobjects/{name}/{record_id}"}
+            "attributes": {"type": name, "url": f"{base}/sobjects/{kind}/{record_id}"}
         }
         for item in self.items:
             self._fill(record, item, row, base)

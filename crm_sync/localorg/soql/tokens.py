@@ -18,6 +18,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+KNOWN = "nNrRtTbBfF\"'\\_%u"
 MAX_LENGTH = 100_000
 
 
@@ -74,6 +75,12 @@ def tokenize(statement: str) -> list[Token]:
         at = match.end()
     tokens.append(Token("end", "<EOF>", len(statement)))
     return tokens
+
+
+def bad_escape(literal: str) -> str:
+    """Return the first escape in a literal that means nothing, if there is one."""
+    found = (each for each in re.findall(r"\\.", literal, re.DOTALL) if each[1] not in KNOWN)
+    return next(found, "")
 
 
 def unquote(literal: str, *, keep_wildcards: bool = False) -> str:
