@@ -284,3 +284,22 @@ def test_a_guest_who_buys_needs_no_session(client, store):
     assert Order.objects.count() == 1
     assert Session.objects.count() == 0
     assert client.cookies["placed"]["httponly"]
+
+
+@pytest.mark.req("CART-01")
+def test_the_way_to_an_order_asks_few_questions(client, store):
+    def questions(ask):
+        with CaptureQueriesContext(connection) as asked:
+            assert ask().status_code in {200, 302}
+        return len(asked)
+
+    client.get("/cart/")  # what is the same for every visitor is remembered from here on
+    wish = {"sku": "A-1", "quantity": "1"}
+    first = questions(lambda: client.post("/cart/add/", wish))
+    again = questions(lambda: client.post("/cart/add/", wish))
+    answer = client.post("/checkout/", GUEST | begin(client))
+    thanks = questions(lambda: client.get(answer["Location"]))
+
+    assert first <= 10
+    assert again <= 14
+    assert thanks <= 7
