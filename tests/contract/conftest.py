@@ -30,6 +30,15 @@ def org_process(tmp_path_factory):
     process.stop()
 
 
+@pytest.fixture(scope="session")
+def password_org(tmp_path_factory):
+    """An org that still lets people in by password."""
+    folder = tmp_path_factory.mktemp("password")
+    process = OrgProcess(free_port(), folder, options=("--allow-password",)).start()
+    yield process
+    process.stop()
+
+
 @pytest.fixture
 def org(org_process):
     org_process.reset()

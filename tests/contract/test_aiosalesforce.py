@@ -9,8 +9,6 @@ from aiosalesforce.auth import ClientCredentialsFlow, JwtBearerFlow, SoapLogin
 from aiosalesforce.exceptions import AuthenticationError, SalesforceError
 from aiosalesforce.retries import RetryPolicy
 
-from tests.crm_sync.orgs import OrgProcess, free_port
-
 pytestmark = [pytest.mark.contract, pytest.mark.req("ORG-01")]
 ADDRESS = "https://example.my.salesforce.com"
 
@@ -51,14 +49,6 @@ def talk(org, conversation, auth=None, **options):
 
 async def rows_of(client, soql, **wish):
     return [row async for row in client.query(soql, **wish)]
-
-
-@pytest.fixture(scope="module")
-def password_org(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("password")
-    process = OrgProcess(free_port(), folder, options=("--allow-password",)).start()
-    yield process
-    process.stop()
 
 
 async def limit(client):

@@ -16,7 +16,6 @@ from simple_salesforce.exceptions import (
 )
 
 from tests.contract.conftest import Loopback
-from tests.crm_sync.orgs import OrgProcess, free_port
 
 pytestmark = [pytest.mark.contract, pytest.mark.req("ORG-01")]
 COUNT = "SELECT COUNT() FROM Account"
@@ -25,14 +24,6 @@ COUNT = "SELECT COUNT() FROM Account"
 def known(org, *names):
     short = {"consumer_key": "client_id", "consumer_secret": "client_secret"}
     return {name: org.credentials[short.get(name, name)] for name in names}
-
-
-@pytest.fixture(scope="module")
-def password_org(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("password")
-    process = OrgProcess(free_port(), folder, options=("--allow-password",)).start()
-    yield process
-    process.stop()
 
 
 def session_for(org):

@@ -10,8 +10,6 @@ from lxml import etree
 from zeep.exceptions import Fault
 from zeep.transports import Transport
 
-from tests.crm_sync.orgs import OrgProcess, free_port
-
 pytestmark = [pytest.mark.contract, pytest.mark.req("ORG-01")]
 PARTNER = "urn:partner.soap.sforce.com"
 SOBJECT = "urn:sobject.partner.soap.sforce.com"
@@ -58,14 +56,6 @@ def description(org_process):
 @pytest.fixture
 def partner(org, description):
     return Partner(description, org.bearer()["Authorization"][7:])
-
-
-@pytest.fixture(scope="module")
-def password_org(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("password")
-    process = OrgProcess(free_port(), folder, options=("--allow-password",)).start()
-    yield process
-    process.stop()
 
 
 @pytest.mark.req("ORG-02", "CRM-02")

@@ -191,3 +191,27 @@ def test_describe_knows_the_fields_of_the_project(org):
     assert {"relationshipName": "OrderItems", "childSObject": "OrderItem"}.items() <= next(
         each for each in described["childRelationships"] if each["childSObject"] == "OrderItem"
     ).items()
+
+
+@pytest.mark.req("ORG-03")
+def test_records_are_counted_for_all_objects_or_the_named_ones(org):
+    gone = org.create("Account", Name="A")
+    org.create("Account", Name="B")
+    org.call("DELETE", f"sobjects/Account/{gone}")
+
+    named = org.call("GET", "limits/recordCount", params={"sObjects": "Account,Contact"}).json()
+    whole = org.call("GET", "limits/recordCount").json()
+
+    counts = [{"count": 1, "name": "Account"}, {"count": 0, "name": "Contact"}]
+    assert sorted(named["sObjects"], key=lambda each: each["name"]) == counts
+    assert {"Account", "Cart__c"} <= {each["name"] for each in whole["sObjects"]}
+
+
+@pytest.mark.req("ORG-03")
+def test_passwords_of_unknown_users_are_not_found(org):
+    path = "sobjects/User/005000000000000AAA/password"
+
+    answer = org.call("POST", path, json={"NewPassword": "long-enough-1"})
+
+    assert answer.status_code == 404
+    assert org.call("GET", path).status_code == 404

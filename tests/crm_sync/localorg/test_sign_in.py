@@ -214,6 +214,23 @@ def test_userinfo_names_the_integration_user(org):
     assert answer.json()["organization_id"].startswith("00D")
 
 
+@pytest.mark.req("ORG-02")
+def test_a_browser_address_is_given_only_to_a_session_and_only_in_this_org(org):
+    url = f"{org.url}/services/oauth2/singleaccess"
+
+    given = requests.get(
+        url, params={"redirect_uri": "o/Account/"}, headers=org.bearer(), timeout=9
+    )
+    away = requests.get(
+        url, params={"redirect_uri": "//evil.example//x"}, headers=org.bearer(), timeout=9
+    )
+    nobody = requests.get(url, timeout=9)
+
+    assert given.json() == {"frontdoor_uri": f"{org.url}/o/Account/"}
+    assert away.json()["error"] == "invalid_request"
+    assert nobody.status_code == 401
+
+
 def test_the_credentials_file_is_for_its_owner_only(org):
     assert (org.folder / "credentials.json").stat().st_mode & 0o777 == 0o600
 
