@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,7 +28,8 @@ from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.streaming.avro import EventSchemas
 from crm_sync.localorg.streaming.changes import GAP, OVERFLOW, Told, Transactions, tell
 from crm_sync.localorg.streaming.channels import Channels
-from crm_sync.localorg.streaming.log import EventLog
+from crm_sync.localorg.streaming.log import Event, EventLog
+from crm_sync.localorg.streaming.shape import visible
 from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
 LATE_SECONDS = 30
@@ -231,7 +232,9 @@ class Org:
     def _on_change(self, kind: str, change: Change) -> None:
         self.present.wrote += 1
         if change.owner.name in self.schema.tracked:
-            self.store.collect(tell(kind, change, self._origin(), self._lack(change)))
+            # Subscribers hear of the whole record, whatever its writer may see of it.
+            whole = replace(change, owner=self.schema.require(change.owner.name))
+            self.store.collect(tell(kind, whole, self._origin(), self._lack(change)))
         if change.owner.setup:
             self.store.after_commit(self._forget_views)
         self.store.after_commit(self.journal.wrote)
@@ -247,6 +250,16 @@ class Org:
         if self.faults.take("event_overflow", *asked):
             return OVERFLOW
         return GAP if self.faults.take("event_gap", *asked) else ""
+
+    def told(self, event: Event) -> dict[str, object] | None:
+        """Return what of an event the user of the present call may hear."""
+        owner = self.channels.owner_of(event.channel)
+        if owner is None or owner.is_event:
+            return event.payload
+        seen = self.visible.find(owner.name)
+        if seen is None or seen is owner:
+            return event.payload if seen is not None else None
+        return visible(seen, event.payload)
 
     def _tell(self, connection: sqlite3.Connection, changes: list[Told]) -> None:
         for channel, payload in self.transactions.events(changes):

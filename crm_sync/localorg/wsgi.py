@@ -47,7 +47,7 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         path = path_of(environ)
         if not path.startswith(PROTOCOL) or path.startswith(HTML_DOORS):
-            org.present.origin = org.present.client = ""
+            org.present.origin = org.present.client = org.present.user_id = ""
             return pages(environ, start)
         answer = entry.answer(call_of(org, environ))
         environ["localorg.drop"] = answer.drop

@@ -140,14 +140,19 @@ class Service:
             events = self.log.after(channel.sources, position) if channel else []
             if events:
                 subscriber.channels[name] = events[-1].replay
-                found += [self._told(event, name) for event in events]
+                told = [(event, self.call.org.told(event)) for event in events]
+                found += [
+                    self._told(event, name, payload)
+                    for event, payload in told
+                    if payload is not None
+                ]
         return found
 
-    def _told(self, event: Event, channel: str) -> Message:
+    def _told(self, event: Event, channel: str, payload: Message) -> Message:
         facts: Message = {"replayId": event.replay}
         if event.uuid:
             facts["EventUuid"] = event.uuid
-        data: Message = {"payload": event.payload, "event": facts}
+        data: Message = {"payload": payload, "event": facts}
         owner = self.call.org.channels.owner_of(event.channel)
         if owner is not None:
             data = {"schema": self.call.org.event_schemas.of(owner)[0], **data}
@@ -174,6 +179,7 @@ def answer(call: Call, clients: Clients, log: EventLog) -> Answer:
         raise SalesforceError("JSON_PARSER_ERROR", "A list of messages is expected")
     try:
         call.session = session_of(call)
+        call.act()
     except SalesforceError:
         return Answer([_denied(message) for message in messages])
     service = Service(call, clients, log)

@@ -12,9 +12,8 @@ import fastavro
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
-from crm_sync.localorg.streaming.avro import LISTS
 from crm_sync.localorg.streaming.log import Event
-from crm_sync.localorg.streaming.shape import HEADER
+from crm_sync.localorg.streaming.shape import HEADER, LISTS
 
 REPLAY_BYTES = 8
 MOMENTS = ("DateTime", "DateOnly")
@@ -101,14 +100,15 @@ def _record(schema: Schema, payload: dict[str, object]) -> dict[str, object]:
 
 
 def encode(org: Org, event: Event) -> tuple[str, str, bytes] | None:
-    """Return id, schema id and Avro bytes of an event, if its object still exists."""
+    """Return id, schema id and Avro bytes of an event, if the caller may hear of it."""
     owner = org.channels.owner_of(event.channel)
-    if owner is None:
+    told = org.told(event)
+    if owner is None or told is None:
         return None
     schema_id, text = org.event_schemas.of(owner)
     schema, parsed = _parsed(text)
     buffer = io.BytesIO()
-    fastavro.schemaless_writer(buffer, parsed, _record(schema, event.payload))
+    fastavro.schemaless_writer(buffer, parsed, _record(schema, told))
     made = event.uuid or str(uuid.uuid5(uuid.NAMESPACE_OID, f"{org.org_id}-{event.replay}"))
     return made, schema_id, buffer.getvalue()
 

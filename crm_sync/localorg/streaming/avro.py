@@ -9,7 +9,7 @@ from typing import Any
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.streaming.changes import channel_of
-from crm_sync.localorg.streaming.shape import HEADER, Part, change_parts, event_parts
+from crm_sync.localorg.streaming.shape import HEADER, LISTS, Part, change_parts, event_parts
 
 NAMESPACE = "com.sforce.eventbus"
 CHANGE_TYPES = (
@@ -41,7 +41,6 @@ DOCS = {
     "phone": "Phone",
     "url": "Url",
 }
-LISTS = ("nulledFields", "diffFields", "changedFields")
 Schema = dict[str, Any]
 
 

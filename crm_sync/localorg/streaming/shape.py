@@ -7,6 +7,7 @@ from crm_sync.localorg.schema.model import Field, SObject
 HEADER = "ChangeEventHeader"
 HIDDEN = frozenset(("Id", "IsDeleted", "SystemModstamp"))
 PERSON_NAME = ("Salutation", "FirstName", "LastName")
+LISTS = ("nulledFields", "diffFields", "changedFields")
 ADDRESS = ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")
 Body = dict[str, object]
 
@@ -104,3 +105,21 @@ def paths_of(parts: list[Part], names: set[str]) -> list[str]:
     return [
         part.path(label) for part in parts for label, field in part.members if field.name in names
     ]
+
+
+def visible(owner: SObject, payload: Body) -> Body:
+    """Return what of a change event may be told to someone who sees the object this far."""
+    parts = {part.name: part for part in change_parts(owner)}
+    paths = {part.path(label) for part in parts.values() for label, _field in part.members}
+    told: Body = {}
+    for name, value in payload.items():
+        part = parts.get(name)
+        if name == HEADER and isinstance(value, dict):
+            lists = {each: [path for path in value[each] if path in paths] for each in LISTS}
+            told[name] = {**value, **lists}
+        elif part is not None and isinstance(value, dict):
+            labels = {label for label, _field in part.members}
+            told[name] = {label: each for label, each in value.items() if label in labels}
+        elif part is not None:
+            told[name] = value
+    return told

@@ -8,7 +8,10 @@ import requests
 from crm_sync.localorg.schema.access import Grants, narrowed, permission_name
 from crm_sync.localorg.schema.build import build
 from crm_sync.localorg.schema.xml import parse
+from crm_sync.localorg.streaming.shape import visible
 from tests.crm_sync.localorg.conftest import code_of
+from tests.crm_sync.localorg.test_change_events import member, payloads
+from tests.crm_sync.localorg.test_streaming import Subscriber
 from tests.crm_sync.orgs import OrgProcess, free_port
 
 SETS = """<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">
@@ -32,6 +35,11 @@ def start(folder: Path, *options: str) -> OrgProcess:
     metadata = folder / "project" / "permissionsets"
     metadata.mkdir(parents=True)
     (metadata / "Desk.permissionset-meta.xml").write_text(SETS)
+    channels = folder / "project" / "platformEventChannelMembers"
+    channels.mkdir()
+    for name in ("AccountChangeEvent", "LeadChangeEvent"):
+        path = channels / f"ChangeEvents_{name}.platformEventChannelMember-meta.xml"
+        path.write_text(member(name))
     process = OrgProcess(free_port(), folder / "org", metadata.parent, options=options)
     return process.start()
 
@@ -183,3 +191,43 @@ def test_an_administrator_sees_all_and_writes_no_audit_fields(tmp_path):
         assert requests.get(process.url, timeout=5).status_code == 200
     finally:
         process.stop()
+
+
+@pytest.mark.req("ORG-06", "ORG-08")
+def test_a_subscriber_hears_only_of_what_it_sees(org):
+    subscriber = Subscriber(org, channel="/data/ChangeEvents")
+    account = org.create("Account", Name="Acme", BillingCity="Pune")
+
+    made = payloads(subscriber)[0]
+    org.call("PATCH", f"sobjects/Account/{account}", json={"BillingCity": None})
+    changed = payloads(subscriber)[0]
+
+    assert made["ChangeEventHeader"]["recordIds"] == [account]
+    assert (made["Name"], made["BillingAddress"]) == ("Acme", {"City": "Pune"})
+    assert "ShippingAddress" not in made
+    assert changed["ChangeEventHeader"]["nulledFields"] == ["BillingAddress.City"]
+
+
+@pytest.mark.req("ORG-06", "ORG-08")
+def test_what_is_hidden_is_left_out_of_every_part_of_an_event():
+    schema = build([], {})
+    account = schema.require("Account").copy()
+    for name in ("phone", "billingcity", "fax"):
+        del account.fields[name]
+    header = {"changedFields": ["Phone", "Name", "BillingAddress.City", "BillingAddress.State"]}
+    payload = {
+        "ChangeEventHeader": {**header, "nulledFields": ["Phone"], "diffFields": []},
+        "Name": "Acme",
+        "Phone": None,
+        "BillingAddress": {"City": "Pune", "State": "MH"},
+    }
+
+    assert visible(account, payload) == {
+        "ChangeEventHeader": {
+            "changedFields": ["Name", "BillingAddress.State"],
+            "nulledFields": [],
+            "diffFields": [],
+        },
+        "Name": "Acme",
+        "BillingAddress": {"State": "MH"},
+    }
