@@ -52,7 +52,7 @@ PARTLY = (
     Row("Query", "FORMAT()", PART, "text without the signs of a locale"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
-    Row("Records", "Duplicate rules", PART, "exact matching only"),
+    Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),
     Row(
         "Records", "Approvals", PART, "every record can be submitted; no approval process is needed"
     ),

@@ -88,6 +88,7 @@ class Call:
         rule = self.header("sforce-duplicate-rule-header")
         pairs = dict(part.strip().lower().split("=", 1) for part in rule.split(";") if "=" in part)
         options.allow_duplicates = pairs.get("allowsave") == "true"
+        options.include_duplicate_details = pairs.get("includerecorddetails") == "true"
         return options
 
 

@@ -15,6 +15,7 @@ from crm_sync.localorg.formula.calculated import Calculator
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
 from crm_sync.localorg.limits import Limits
+from crm_sync.localorg.records import likeness
 from crm_sync.localorg.records.context import Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
 from crm_sync.localorg.records.rollups import recount
@@ -81,9 +82,7 @@ class Org:
         self.present = Present()
         self.metadata_lock = threading.Lock()
         self.deploys: dict[str, object] = {}
-        self.store = Store(
-            settings.folder / "org.sqlite3", Calculator(lambda: self.schema, self.zone).install
-        )
+        self.store = Store(settings.folder / "org.sqlite3", self._equip)
         self.ids = IdFactory(self._salt())
         self.source = read_folder(settings.metadata) if settings.metadata else []
         self.schema = Schema([])
@@ -105,6 +104,11 @@ class Org:
         self.reader = Reader(
             self.store, lambda: self.visible, self.zone, self.ids, lambda: self.schema
         )
+
+    def _equip(self, connection: sqlite3.Connection) -> None:
+        """Teach a connection what only the org can work out."""
+        Calculator(lambda: self.schema, self.zone).install(connection)
+        likeness.install(connection)
 
     def _open(self) -> None:
         self.load_schema()
@@ -223,11 +227,11 @@ class Org:
         if operation != "insert":
             return
         if self.faults.take("duplicate_block", [owner.name], method):
-            raise duplicate_error(owner.name, [], options, allow_save=False)
+            raise duplicate_error(owner.name, [], allow_save=False)
         if not options.allow_duplicates and self.faults.take(
             "duplicate_alert", [owner.name], method
         ):
-            raise duplicate_error(owner.name, [], options, allow_save=True)
+            raise duplicate_error(owner.name, [], allow_save=True)
 
     def _on_change(self, kind: str, change: Change) -> None:
         self.present.wrote += 1

@@ -22,7 +22,7 @@ class SaveOptions:
 
     user_id: str = ""
     allow_duplicates: bool = False
-    include_duplicate_details: bool = True
+    include_duplicate_details: bool = False
     system: bool = False
 
 

@@ -138,7 +138,25 @@ class DuplicateRule:
     blocks_update: bool
     alerts_insert: bool
     alerts_update: bool
-    matches: tuple[tuple[str, str], ...] = ()
+    matches: tuple["MatchUse", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchUse:
+    """A matching rule that a duplicate rule uses, with the names of fields in the new record."""
+
+    object: str
+    rule: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchItem:
+    """One field that is compared, and how."""
+
+    field: str
+    method: str = "Exact"
+    blanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +165,14 @@ class MatchingRule:
 
     name: str
     object: str
-    fields: tuple[str, ...]
+    items: tuple[MatchItem, ...]
+    filter: str = ""
+
+    @property
+    def engine(self) -> str:
+        """Return the name of what compares."""
+        is_exact = all(item.method == "Exact" for item in self.items)
+        return "ExactMatchEngine" if is_exact else "FuzzyMatchEngine"
 
 
 @dataclass(frozen=True, slots=True)
