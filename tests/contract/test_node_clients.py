@@ -33,6 +33,12 @@ JSFORCE = {
     "merge": True,
     "metadataDescribe": "CustomObject",
     "metadataList": "Shop_Integration",
+    "metadataLife": [True, "Told", False, True],
+    "retrieveMetadata": True,
+    "changeList": [True, ["D", "D"], True],
+    "approve": "Pending",
+    "layouts": 1,
+    "requestPost": 200,
     "streaming": "k1",
     "refusedRecord": "REQUIRED_FIELD_MISSING",
     "refusedQuery": "INVALID_FIELD",
@@ -46,7 +52,7 @@ def node(tmp_path_factory):
     return install(tmp_path_factory.mktemp("node"), "package.json", "jsforce.mjs")
 
 
-@pytest.mark.req("ORG-01", "ORG-02", "ORG-06")
+@pytest.mark.req("ORG-01", "ORG-02", "ORG-06", "ORG-12")
 def test_jsforce_cannot_tell_the_difference(org, node):
     done = subprocess.run(
         ["node", "jsforce.mjs", org.url, str(org.folder)],

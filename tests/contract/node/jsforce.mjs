@@ -33,6 +33,32 @@ async function convert() {
   return (await conn.soap.convertLead({ leadId: lead.id, convertedStatus: "Closed - Converted" })).success;
 }
 
+async function metadataLife() {
+  const name = "Account.Told__c";
+  const field = { fullName: name, label: "Told", type: "Text", length: 40 };
+  const made = await conn.metadata.create("CustomField", field);
+  const read = await conn.metadata.read("CustomField", name);
+  const changed = await conn.metadata.upsert("CustomField", { ...field, label: "Told again" });
+  const gone = await conn.metadata.delete("CustomField", name);
+  return [made.success, read.label, changed.created, gone.success];
+}
+
+async function changeList() {
+  const made = await account().create([{ Name: "D1" }, { Name: "D2" }]);
+  const ids = made.map((row) => row.id);
+  const changed = await account().update(ids.map((Id) => ({ Id, Name: "D" })));
+  const read = await account().retrieve(ids);
+  const gone = await account().destroy(ids);
+  return [changed.every((row) => row.success), read.map((row) => row.Name), gone.every((row) => row.success)];
+}
+
+async function approve() {
+  const record = await account().create({ Name: "E" });
+  const sent = await conn.process.approval.submit(record.id, "please");
+  await account().destroy(record.id);
+  return sent.instanceStatus;
+}
+
 async function refused(work) {
   try {
     await work();
@@ -73,6 +99,20 @@ const steps = {
   merge,
   metadataDescribe: async () => (await conn.metadata.describe("67.0")).metadataObjects[0].xmlName,
   metadataList: async () => [].concat(await conn.metadata.list([{ type: "PermissionSet" }], "67.0"))[0].fullName,
+  metadataLife,
+  retrieveMetadata: async () =>
+    (await conn.metadata.retrieve({
+      apiVersion: "67.0",
+      singlePackage: true,
+      unpackaged: { types: [{ members: ["Shop_Integration"], name: "PermissionSet" }], version: "67.0" },
+    }).complete()).success,
+  changeList,
+  approve,
+  layouts: async () => (await account().layouts()).layouts.length,
+  requestPost: async () =>
+    (await conn.requestPost("/composite", {
+      compositeRequest: [{ method: "GET", url: "/services/data/v67.0/limits", referenceId: "l" }],
+    })).compositeResponse[0].httpStatusCode,
   streaming,
   refusedRecord: async () => refused(() => account().create({})),
   refusedQuery: async () => refused(() => conn.query("SELECT Nope FROM Account")),
