@@ -22,6 +22,7 @@ APPS = (
     "shop.sales.amendments",
     "shop.engagement.notifications",
     "shop.engagement.search",
+    "shop.engagement.insights",
     "shop.platform.transfer",
     "shop.platform.operations",
     "shop.doors.storefront",

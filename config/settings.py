@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shop.engagement.insights.middleware.VisitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

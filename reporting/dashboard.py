@@ -41,7 +41,12 @@ def dashboard(filters: Filters) -> Dashboard:
     past_funnel = conversion.funnel(filters, other) if other else None
     tiles = revenue.tiles(sums, before)
     tiles.append(
-        Tile(_("Conversion"), funnel.rate, "percent", past_funnel.rate if past_funnel else None)
+        Tile(
+            _("Conversion"),
+            funnel.rate,
+            "percent",
+            past_funnel.rate_like(funnel) if past_funnel else None,
+        )
     )
     grain = next((g for days, g in GRAIN_BY_DAYS if filters.span.days <= days), "month")
     trend_rows = _trend(filters, grain)

@@ -1,0 +1,1 @@
+"""What the store learns from its visitors, without keeping who they are."""
