@@ -263,6 +263,26 @@ def test_objects_describe_themselves(partner):
 
 
 @pytest.mark.req("ORG-03")
+def test_every_object_can_be_described(partner):
+    names = [each.name for each in partner.describeGlobal().sobjects]
+
+    found = partner.describeSObjects(names)
+
+    assert [each.name for each in found] == names
+    assert all(each.fields for each in found)
+
+
+@pytest.mark.req("ORG-06")
+def test_an_event_is_published(partner, org):
+    event = partner.record("Large_Order__e", Event_Key__c="k1")
+
+    done = partner.create([event])[0]
+
+    assert done.success is True
+    assert done.errors[0].statusCode == "OPERATION_ENQUEUED"
+
+
+@pytest.mark.req("ORG-03")
 def test_changes_of_a_span_are_listed_until_the_bin_is_emptied(partner, org):
     kept, gone = (org.create("Account", Name=name) for name in "AB")
     partner.delete([gone])

@@ -14,6 +14,7 @@ from crm_sync.localorg.records.merge import merge
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest import search
 from crm_sync.localorg.rest.collections import ROLLED_BACK, RolledBack, upsert_one
+from crm_sync.localorg.rest.events import publish
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.soap import envelope as soap
@@ -104,9 +105,16 @@ def _guarded(context: Context, item: etree._Element, options: SaveOptions, work:
         return failed(error)
 
 
+def _published(call: Call, owner: SObject, values: Record) -> Record:
+    """Publish an event; the entry among its errors carries its number, as over REST."""
+    return {**publish(call, owner, values), "success": True}
+
+
 def _create(call: Call, message: Message) -> object:
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, _record_id, values = read_record(call, item)
+        if owner.is_event:
+            return _published(call, owner, values)
         return {"id": save.insert(context, owner, values, options).record_id}
 
     return each_of(call, message, "sObjects", work)
