@@ -235,8 +235,15 @@ def test_killed_at_each_step_of_a_payment(store, goods, org, work, record_proper
 
 @pytest.mark.slow
 @pytest.mark.req("ORD-01", "CRM-09", "OPS-03")
-@pytest.mark.parametrize("whole_group", [False, True], ids=["a worker", "all workers"])
-def test_killed_at_each_step_of_a_sync(store, goods, org, whole_group, record_property):
+@pytest.mark.parametrize(
+    ("step", "whole_group"),
+    [
+        # What was done up to a commit or an answer stays; between two of them nothing does.
+        pytest.param("after", False, id="a worker"),
+        pytest.param("before P", True, id="all workers, before they write to the org"),
+    ],
+)
+def test_killed_at_each_step_of_a_sync(store, goods, org, step, whole_group, record_property):
     buyers = []
 
     def buy(number):
@@ -246,7 +253,7 @@ def test_killed_at_each_step_of_a_sync(store, goods, org, whole_group, record_pr
         store.settle()
         assert copy_differences(org) == []
 
-    steps = every_step(store, SEND, buy, since="UPDATE", whole_group=whole_group)
+    steps = every_step(store, SEND, buy, step=step, whole_group=whole_group)
 
     assert_sold_once(*buyers)
     record_property("kills", len(steps))
