@@ -63,7 +63,7 @@ MISSING = (
     Row("Query", "DISTANCE(), GEOLOCATION(), WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
     Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
-    Row("Records", "Person accounts, multiple currencies, territories", NONE),
+    Row("Records", "Multiple currencies, territories", NONE),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )
 
@@ -99,6 +99,7 @@ def rows() -> list[Row]:
     kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
+    found.append(Row("Records", "Person accounts", FULL, "by option"))
     found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
     found.append(
         Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "no batches in XML or ZIP, no PK chunking")

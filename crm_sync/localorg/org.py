@@ -19,6 +19,7 @@ from crm_sync.localorg.records import likeness
 from crm_sync.localorg.records.context import Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
 from crm_sync.localorg.records.rollups import recount
+from crm_sync.localorg.records.save import insert
 from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.source import Component, read_folder
@@ -48,6 +49,7 @@ class Settings:
     allow_password: bool = False
     integration_user: bool = False
     audit_fields: bool = False
+    person_accounts: bool = False
     fault_seed: int = 0
 
 
@@ -145,7 +147,9 @@ class Org:
         with self.store.write() as connection:
             prefixes = seed.read_prefixes(connection)
             found = self.components()
-            self.schema = build.build(found, prefixes)
+            self.schema = build.build(
+                found, prefixes, person_accounts=self.settings.person_accounts
+            )
             self.channels = Channels(self.schema, found)
             for owner in self.schema.tables():
                 tables.ensure(connection, owner)
@@ -183,7 +187,12 @@ class Org:
 
     def context(self) -> Context:
         """Return what saving needs."""
-        return Context(
+
+        def create(name: str, values: dict[str, object], options: SaveOptions) -> str:
+            system = SaveOptions(user_id=options.user_id, system=True)
+            return insert(made, self.schema.require(name), values, system).record_id
+
+        made = Context(
             store=self.store,
             schema=self.schema,
             view=self.view,
@@ -191,10 +200,12 @@ class Org:
             stamp=self._stamp,
             before_save=self._before_save,
             on_change=self._on_change,
+            create=create,
             zone=self.zone,
             org_id=self.org_id,
             user_id=self.user_id,
         )
+        return made
 
     @property
     def visible(self) -> Schema:

@@ -126,6 +126,7 @@ class Seeder:
                         SobjectType=owner.name,
                         IsActive=int(kind.is_active),
                         Description=kind.description or None,
+                        **({"IsPersonType": 1} if kind.is_person else {}),
                     )
                 else:
                     self.connection.execute(

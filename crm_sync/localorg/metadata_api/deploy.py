@@ -94,7 +94,11 @@ def _try(org: Org, package: Package) -> dict[str, str]:
     with org.store.read() as connection:
         prefixes = seed.read_prefixes(connection)
     try:
-        schema = build.build(_without_orphans(parts, deleted), prefixes)
+        schema = build.build(
+            _without_orphans(parts, deleted),
+            prefixes,
+            person_accounts=org.settings.person_accounts,
+        )
     except SalesforceError as error:
         name = error.message.partition(":")[0]
         return {name: error.message}

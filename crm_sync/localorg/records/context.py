@@ -52,10 +52,16 @@ class Change:
 
 Hook = Callable[[SObject, str, str, SaveOptions], None]
 Listener = Callable[[str, Change], None]
+Creator = Callable[[str, Values, SaveOptions], str]
 
 
 def no_hook(_owner: SObject, _operation: str, _record_id: str, _options: SaveOptions) -> None:
     """Let every record pass."""
+
+
+def no_creator(_name: str, _values: Values, _options: SaveOptions) -> str:
+    """Refuse to make records where nobody said how."""
+    raise RuntimeError("This context cannot create records")
 
 
 def no_listener(_kind: str, _change: Change) -> None:
@@ -73,6 +79,7 @@ class Context:
     view: View
     before_save: Hook = no_hook
     on_change: Listener = no_listener
+    create: Creator = no_creator
     zone: ZoneInfo = UTC
     org_id: str = ""
     user_id: str = ""

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Context, SaveOptions, Values
+from crm_sync.localorg.records.rules.persons import has_persons
 from crm_sync.localorg.records.save import insert, live_row, update
+from crm_sync.localorg.schema.persons import pairs
 
 ACCOUNT = {
     "Phone": "Phone",
@@ -107,6 +109,8 @@ def _account(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions)
     values = _carry(lead, ACCOUNT)
     if wish.account_id:
         return _merge(ctx, "Account", wish.account_id, values, options)
+    if not lead["Company"] and has_persons(ctx):
+        return _person(ctx, wish, lead, options)
     values |= {
         "Name": lead["Company"] or lead["Name"],
         "OwnerId": wish.owner_id or lead["OwnerId"],
@@ -114,10 +118,24 @@ def _account(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions)
     return insert(ctx, ctx.schema.require("Account"), values, options).record_id
 
 
+def _person(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions) -> str:
+    """Make a person account of a lead that names no company."""
+    carried = _carry(lead, CONTACT)
+    own = dict(pairs(ctx.schema.require("Contact")))
+    values: Values = {own[name]: value for name, value in carried.items() if name in own}
+    values["OwnerId"] = wish.owner_id or lead["OwnerId"]
+    kind = "SELECT Id FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = 1"
+    values["RecordTypeId"] = ctx.value(kind)
+    return insert(ctx, ctx.schema.require("Account"), values, options).record_id
+
+
 def _contact(
     ctx: Context, wish: Conversion, lead: Values, account_id: str, options: SaveOptions
 ) -> str:
     values = _carry(lead, CONTACT)
+    account = ctx.row("Account", account_id) or {}
+    if account.get("PersonContactId"):
+        return str(account["PersonContactId"])
     if wish.contact_id:
         contact = live_row(ctx, ctx.schema.require("Contact"), wish.contact_id)
         if contact["AccountId"] != account_id:

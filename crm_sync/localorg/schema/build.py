@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, matching, xml
+from crm_sync.localorg.schema import components, matching, persons, xml
 from crm_sync.localorg.schema.model import Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -49,7 +49,8 @@ def record_type_field() -> Field:
 class Builder:
     """Collects objects and gives back a linked schema."""
 
-    def __init__(self, prefixes: dict[str, str]) -> None:
+    def __init__(self, prefixes: dict[str, str], *, person_accounts: bool = False) -> None:
+        self.person_accounts = person_accounts
         self.prefixes = prefixes
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
@@ -66,6 +67,8 @@ class Builder:
 
     def finish(self) -> Schema:
         """Return the schema."""
+        if self.person_accounts:
+            persons.add(self.objects)
         for each in self.objects.values():
             self._settle_summaries(each)
             if each.record_types:
@@ -147,8 +150,10 @@ class Builder:
             owner.duplicates[name] = matching.read_duplicate(element, name)
 
 
-def build(parts: Iterable[Component], prefixes: dict[str, str]) -> Schema:
+def build(
+    parts: Iterable[Component], prefixes: dict[str, str], *, person_accounts: bool = False
+) -> Schema:
     """Return the schema that these components describe; new prefixes are added to the map."""
-    builder = Builder(prefixes)
+    builder = Builder(prefixes, person_accounts=person_accounts)
     builder.apply(parts)
     return builder.finish()

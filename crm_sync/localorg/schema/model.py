@@ -111,6 +111,7 @@ class RecordType:
     is_active: bool = True
     business_process: str = ""
     description: str = ""
+    is_person: bool = False
     picklists: dict[str, frozenset[str]] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
 

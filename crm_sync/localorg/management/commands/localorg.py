@@ -57,6 +57,11 @@ class Command(BaseCommand):
             help="the user is no administrator and may do what the permission sets assigned allow",
         )
         parser.add_argument(
+            "--person-accounts",
+            action="store_true",
+            help="accounts can be people, and leads need no company",
+        )
+        parser.add_argument(
             "--audit-fields",
             action="store_true",
             help="CreatedDate and its like can be set on insert, with the right CreateAuditFields",
@@ -76,6 +81,7 @@ class Command(BaseCommand):
             fault_seed=options["fault_seed"],
             integration_user=options["integration_user"],
             audit_fields=options["audit_fields"],
+            person_accounts=options["person_accounts"],
         )
         try:
             org = Org(settings)

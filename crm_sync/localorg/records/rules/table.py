@@ -7,11 +7,13 @@ from crm_sync.localorg.records.rules import (
     opportunities,
     orders,
     people,
+    persons,
     products,
     service,
 )
 
 BEFORE: dict[str, Callable[[Context, Change], None]] = {
+    "Account": persons.before_account,
     "Contact": people.before_person,
     "User": people.before_person,
     "Lead": people.before_lead,
@@ -27,6 +29,8 @@ BEFORE: dict[str, Callable[[Context, Change], None]] = {
     "OrderItem": orders.before_item,
 }
 AFTER: dict[str, Callable[[Context, Change], None]] = {
+    "Account": persons.after_account,
+    "Contact": persons.after_contact,
     "Product2": products.after_product,
     "OpportunityLineItem": opportunities.after_line,
     "OrderItem": orders.after_item,
