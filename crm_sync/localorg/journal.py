@@ -8,7 +8,10 @@ from dataclasses import dataclass
 KEPT = 500
 SHOWN = 4000
 SECRET = re.compile(
-    r"(00D\w{12,15}!)[\w.]+|((?:client_secret|password|assertion|refresh_token|code)=)[^&\s]+"
+    r"(00D\w{12,15}!)[\w.]+"
+    r"|((?:client_secret|password|assertion|refresh_token|code)=)[^&\s]+"
+    r"|(<(?:\w+:)?(?:password|sessionIds?)(?:\s[^>]*)?>)[^<]+"
+    r'|("(?:NewPassword|password|client_secret|refresh_token)"\s*:\s*")(?:[^"\\]|\\.)+'
 )
 
 
@@ -29,7 +32,7 @@ class Entry:
 
 def redact(text: str) -> str:
     """Blank out tokens and secrets."""
-    return SECRET.sub(lambda match: (match.group(1) or match.group(2)) + "…", text)
+    return SECRET.sub(lambda match: f"{match[match.lastindex or 0]}…", text)
 
 
 class Journal:

@@ -47,6 +47,26 @@ def test_what_is_not_there_is_not_found(org, path):
     assert "Not found" in answer.text
 
 
+LOGIN = """<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:x="urn:y">
+<e:Header>
+<x:SessionHeader><x:sessionId>secret-1</x:sessionId></x:SessionHeader></e:Header><e:Body><x:login>
+<x:username>u</x:username><x:password a="b">secret-2</x:password></x:login></e:Body></e:Envelope>"""
+
+
+def test_the_log_never_shows_a_password(org):
+    requests.post(f"{org.url}/services/Soap/u/64.0", data=LOGIN, timeout=10)
+    org.call("POST", "sobjects/User/005000000000000AAA/password", json={"NewPassword": "secret-3"})
+    form = {"grant_type": "password", "username": "u", "password": "secret-4"}
+    requests.post(f"{org.url}/services/oauth2/token", data=form, timeout=10)
+
+    numbers = re.findall(r"/log/(\d+)/", get(org, "/log/").text)
+    pages = "".join(get(org, f"/log/{number}/").text for number in numbers)
+
+    assert "login" in pages
+    assert "NewPassword" in pages
+    assert "secret-" not in pages
+
+
 def test_the_log_never_shows_a_token(org):
     token = org.bearer()["Authorization"][7:]
     org.query("SELECT Id FROM Account")
