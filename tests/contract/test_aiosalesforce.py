@@ -1,6 +1,7 @@
 """aiosalesforce, unchanged: httpx underneath, many calls at the same time."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -44,7 +45,9 @@ def talk(org, conversation, auth=None, **options):
             )
             return await conversation(client)
 
-    return asyncio.run(run())
+    # In a thread of its own: the browser of other tests keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 async def rows_of(client, soql, **wish):
