@@ -82,3 +82,33 @@ def test_two_hundred_buyers_who_press_together_get_exactly_the_hundred_units(
     assert_exactly_sold(answers, 100)
     record_property("buyers", len(answers))
     record_property("orders", Order.objects.count())
+
+
+@pytest.mark.slow
+@pytest.mark.req("INV-03", "CART-11")
+def test_fifty_buyers_parked_at_payment_leave_twenty_pieces_sold_once(
+    two_processes, record_property
+):
+    hot = stocked(20)
+    gate = Barrier(50)
+
+    def park(number):
+        buyer = Buyer(two_processes, number)
+        buyer.fill_cart(hot)
+        gate.wait(timeout=PATIENCE)
+        answer = buyer.post("/checkout/start/", {})
+        assert answer.status_code == 302
+        if answer.headers["Location"] != "/checkout/":
+            return None
+        buyer.fill_form("card")
+        return buyer
+
+    with ThreadPoolExecutor(50) as pool:
+        parked = [buyer for buyer in pool.map(park, range(50)) if buyer]
+        answers = list(pool.map(Buyer.place_order, parked))
+
+    assert len(parked) == 20
+    assert_exactly_sold(answers, 20)
+    assert set(Payment.objects.values_list("state", flat=True)) == {"PENDING"}
+    record_property("buyers", 50)
+    record_property("orders", len(answers))

@@ -174,10 +174,10 @@ def test_worker_killed_between_the_org_s_commit_and_our_note_of_it(store, goods,
     assert_copied(org)
 
 
-def every_step(store, work, act, **plan) -> list[str]:
+def every_step(store, work, act, *, stride=1, **plan) -> list[str]:
     """Let act(number) run with a death at its first step, its second …; answers the steps."""
     steps: list[str] = []
-    for number in range(1, MOST_STEPS):
+    for number in range(1, MOST_STEPS, stride):
         store.kill_at(work, nth=number, **plan)
         act(number)
         if store.kills.take_back():
@@ -236,14 +236,17 @@ def test_killed_at_each_step_of_a_payment(store, goods, org, work, record_proper
 @pytest.mark.slow
 @pytest.mark.req("ORD-01", "CRM-09", "OPS-03")
 @pytest.mark.parametrize(
-    ("step", "whole_group"),
+    ("step", "stride", "whole_group"),
     [
         # What was done up to a commit or an answer stays; between two of them nothing does.
-        pytest.param("after", False, id="a worker"),
-        pytest.param("before P", True, id="all workers, before they write to the org"),
+        pytest.param("after P", 1, False, id="a worker, when the org has answered"),
+        pytest.param("after COMMIT", 3, False, id="a worker, at every third commit"),
+        pytest.param("before P", 1, True, id="all workers, before they write to the org"),
     ],
 )
-def test_killed_at_each_step_of_a_sync(store, goods, org, step, whole_group, record_property):
+def test_killed_at_the_steps_of_a_sync(
+    store, goods, org, step, stride, whole_group, record_property
+):
     buyers = []
 
     def buy(number):
@@ -253,7 +256,7 @@ def test_killed_at_each_step_of_a_sync(store, goods, org, step, whole_group, rec
         store.settle()
         assert copy_differences(org) == []
 
-    steps = every_step(store, SEND, buy, step=step, whole_group=whole_group)
+    steps = every_step(store, SEND, buy, stride=stride, step=step, whole_group=whole_group)
 
     assert_sold_once(*buyers)
     record_property("kills", len(steps))
