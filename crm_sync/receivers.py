@@ -17,7 +17,7 @@ from crm_sync.mappings import names
 from crm_sync.models import ChangeMark
 from crm_sync.models.outbox import Lane, Operation
 from shop.core.actors import correlation_id
-from shop.core.commits import gather, standing
+from shop.core.commits import Gathering, gather, standing
 from shop.core.events import RowsWritten, subscribe
 from shop.core.jobs import enqueue
 
@@ -78,14 +78,11 @@ WATCHES: tuple[Watch, ...] = (
 )
 
 
-@dataclass(eq=False, slots=True)
-class _Marked:
+@dataclass(eq=False)
+class _Marked(Gathering):
     """Remembers what a transaction has marked so far, for as long as the marks stand."""
 
     names: set[tuple[str, str, str]] = field(default_factory=set)
-
-    def __call__(self) -> None:
-        """The marks are in the database: nothing is left to do."""
 
 
 def connect() -> None:

@@ -29,13 +29,13 @@ class WakeUp:
     args: tuple[Any, ...]
 
 
-@dataclass(eq=False, slots=True)
-class WakeUps:
+@dataclass(eq=False)
+class WakeUps(commits.Gathering):
     """The calls that wait for a transaction to commit, each once."""
 
     waiting: list[WakeUp] = field(default_factory=list)
 
-    def __call__(self) -> None:
+    def committed(self) -> None:
         """Hand the calls to a worker in one go, or make them here where jobs run inline."""
         if settings.JOBS_INLINE:
             for call in self.waiting:

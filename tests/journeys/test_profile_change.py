@@ -17,7 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("ACC-02")]
 def customer():
     """A registered customer whom the CRM knows."""
     made = CustomerFactory(full_name="Ravi")
+    # As if that had been committed and sent.
     ChangeMark.objects.all().delete()
+    transaction.get_connection().run_on_commit.clear()
     return made
 
 

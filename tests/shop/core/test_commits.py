@@ -7,12 +7,12 @@ from shop.core import commits
 
 
 @dataclass(eq=False)
-class Notes:
+class Notes(commits.Gathering):
     """Gathers words, and says them at the commit."""
 
     words: list[str] = field(default_factory=list)
 
-    def __call__(self):
+    def committed(self):
         said.append(self.words)
 
 
