@@ -10,6 +10,8 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.sessions import Session
 
+NO_JSON = frozenset(("application/x-www-form-urlencoded", "text/plain"))
+
 
 def _refuse_constant(name: str) -> object:
     raise parser_error(f"Unrecognized token '{name}'")
@@ -67,8 +69,16 @@ class Call:
     def json(self) -> object:
         """Return the JSON body."""
         if self.parsed is None:
+            self._check_media()
             self.parsed = load_json(self.body)
         return self.parsed
+
+    def _check_media(self) -> None:
+        """Refuse a form where the platform reads JSON."""
+        kind = self.header("content-type").partition(";")[0].strip().lower()
+        if kind in NO_JSON and self.path.startswith("/services/data/"):
+            message = f"MediaType of '{kind}' is not supported by this resource"
+            raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", message)
 
     def json_object(self) -> dict[str, object]:
         """Return the JSON body, which has to be an object."""

@@ -10,11 +10,21 @@ from crm_sync.localorg.schema.model import TEXT_TYPES, Field, RecordType
 
 EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s,;<>()\[\]]+\.[^@\s.,;<>()\[\]]{2,}\Z")
 INT_MAX = 2**31 - 1
+JSON_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "VALUE_BOOLEAN"),
+    (int, "VALUE_NUMBER_INT"),
+    (float, "VALUE_NUMBER_FLOAT"),
+    (dict, "START_OBJECT"),
+    (list, "START_ARRAY"),
+)
 
 
 def _cannot_read(field: Field, value: object) -> SalesforceError:
-    shown = str(value)[:80]
-    return parser_error(f"Cannot deserialize instance of {field.type} from value {shown}")
+    kind = next((name for each, name in JSON_KINDS if isinstance(value, each)), "VALUE_STRING")
+    return parser_error(
+        f"Cannot deserialize instance of {field.type} from {kind} value {str(value)[:80]} or "
+        "request may be missing a required field at [line:1, column:1]"
+    )
 
 
 def _text(field: Field, value: object) -> object:
