@@ -23,9 +23,8 @@ class Partner:
         self.token = token
 
     def call(self, name, *given, headers=None, **named):
-        send = getattr(self.client.service, name)
         wanted = {"SessionHeader": {"sessionId": self.token}, **(headers or {})}
-        return send(*given, **named, _soapheaders=wanted)
+        return getattr(self.client.service, name)(*given, **named, _soapheaders=wanted)
 
     def __getattr__(self, name):
         return lambda *given, **named: self.call(name, *given, **named).body.result
