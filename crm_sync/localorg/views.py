@@ -4,12 +4,13 @@ from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import records
+from crm_sync.localorg.face import lists, records
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
@@ -29,10 +30,6 @@ def _page(request: HttpRequest, template: str, **values: object) -> HttpResponse
 def _with_status(page: HttpResponse, status: int) -> HttpResponse:
     page.status_code = status
     return page
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 7 else 1
 
 
 @require_safe
@@ -62,14 +59,18 @@ def objects(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_list(request: HttpRequest, name: str) -> HttpResponse:
-    """List an object's records."""
-    owner = current().schema.find(name)
+    """List an object's records, narrowed and sorted as the address says."""
+    owner = current().visible.find(name)
     if owner is None or owner.is_event:
         raise Http404
-    search = request.GET.get("q", "").strip()[:100]
-    page = _whole(request.GET.get("page", "1"))
-    found = records.listing(current(), owner, page=page, search=search)
-    return _page(request, "list.html", list=found, section="objects")
+    found = lists.listing(current(), owner, lists.read_wish(request.GET))
+    if "add" in request.GET:
+        target = lists.add(current(), found, request.GET)
+        if target is not None:
+            return HttpResponseRedirect(reverse("list", args=[owner.name]) + target)
+    page = _page(request, "list.html", list=found, section="objects")
+    is_bad = bool(found.problems or (found.adding and found.adding.problem))
+    return _with_status(page, 400 if is_bad else 200)
 
 
 @require_safe

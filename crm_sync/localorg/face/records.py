@@ -6,12 +6,9 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.merge import MERGEABLE
 from crm_sync.localorg.schema.model import Field, SObject
-from crm_sync.localorg.soql.escape import format_soql
 from crm_sync.localorg.store.tables import quote
 
-PAGE = 50
 MOST_RELATED = 10
-LAST_OFFSET = 2000
 COLUMNS = (
     "Shop_Id__c", "Status", "StageName", "Status__c", "Company", "Email", "Phone", "Subject",
     "AccountId", "OrderId", "Product2Id", "Amount", "Amount__c", "Total__c", "TotalAmount",
@@ -54,20 +51,13 @@ class Line:
 
 @dataclass(slots=True)
 class Listing:
-    """A page of an object's records."""
+    """The first of some records that belong together."""
 
     owner: SObject
     columns: list[Field]
     lines: list[Line] = field(default_factory=list)
     total: int = 0
-    page: int = 1
-    search: str = ""
     title: str = ""
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages can be shown."""
-        return max(1, -(-min(self.total, LAST_OFFSET + PAGE) // PAGE))
 
 
 def title_of(org: Org, record_id: str) -> str:
@@ -128,22 +118,6 @@ def lines_of(org: Org, owner: SObject, columns: list[Field], tail: str) -> list[
         cells = [titles.cell(one, record.get(one.name)) for one in columns]
         lines.append(Line(str(record["Id"]), title, cells))
     return lines
-
-
-def listing(org: Org, owner: SObject, *, page: int, search: str) -> Listing:
-    """Return one page of an object's records, newest change first."""
-    result = Listing(owner, columns_of(owner), search=search, title=owner.plural)
-    where = ""
-    name = owner.name_field
-    if search and name is not None:
-        pattern = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        where = f"WHERE {name.name} LIKE {format_soql('%' + pattern + '%', wildcards=True)}"
-    result.total = org.reader.query(f"SELECT COUNT() FROM {owner.name} {where}").total
-    result.page = min(max(page, 1), result.pages)
-    offset = min((result.page - 1) * PAGE, LAST_OFFSET)
-    tail = f"{where} ORDER BY SystemModstamp DESC, Id DESC LIMIT {PAGE} OFFSET {offset}"
-    result.lines = lines_of(org, owner, result.columns, tail)
-    return result
 
 
 @dataclass(slots=True)
