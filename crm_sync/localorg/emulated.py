@@ -62,7 +62,6 @@ PARTLY = (
 MISSING = (
     Row("Query", "DISTANCE(), GEOLOCATION(), WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
-    Row("Events", "Pub/Sub API: ManagedSubscribe", NONE, "use Subscribe"),
     Row("Records", "Multiple currencies, territories", NONE),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
 )

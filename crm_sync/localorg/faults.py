@@ -1,5 +1,6 @@
 """Failures on demand: which call fails, how, and how often."""
 
+import itertools
 import random
 import threading
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ KINDS = frozenset(
         "event_overflow",
     ]
 )
+MOST = 2**53
 KEYS = frozenset(("kind", "rate", "nth", "count", "object", "method", "seconds", "seed"))
 
 
@@ -66,14 +68,14 @@ def _number(entry: dict[str, object], key: str) -> float | None:
     value = entry.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST:
         raise SalesforceError("INVALID_FAULT", f"{key} must be a number that is not negative")
     return float(value)
 
 
 def read_fault(entry: object) -> Fault:
     """Read one rule from JSON."""
-    if not isinstance(entry, dict) or entry.get("kind") not in KINDS:
+    if not isinstance(entry, dict) or str(entry.get("kind")) not in KINDS:
         known = ", ".join(sorted(KINDS))
         raise SalesforceError("INVALID_FAULT", f"kind must be one of: {known}")
     unknown = sorted(set(entry) - KEYS)
@@ -102,7 +104,8 @@ class Faults:
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
         self._dice = _new_dice(seed)
-        self._rules: list[Fault] = []
+        self._rules: dict[int, Fault] = {}
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
     def add(self, rules: list[Fault]) -> None:
@@ -111,12 +114,19 @@ class Faults:
             seed = next((rule.seed for rule in rules if rule.seed is not None), None)
             if seed is not None:
                 self._dice = _new_dice(seed)
-            self._rules = [*self._rules, *rules]
+            self._rules = {**self._rules, **{next(self._numbers): rule for rule in rules}}
+
+    def remove(self, number: int) -> bool:
+        """Take one rule out of force; say whether it was there."""
+        with self._lock:
+            found = number in self._rules
+            self._rules = {key: rule for key, rule in self._rules.items() if key != number}
+        return found
 
     def clear(self) -> None:
         """Let everything work again."""
         with self._lock:
-            self._rules = []
+            self._rules = {}
             self._dice = _new_dice(self._seed)
 
     @property
@@ -129,7 +139,7 @@ class Faults:
         if not self._rules:
             return None
         with self._lock:
-            for rule in self._rules:
+            for rule in self._rules.values():
                 if rule.kind == kind and rule.fits(objects, method) and rule.strikes(self._dice):
                     return rule
         return None
@@ -137,4 +147,9 @@ class Faults:
     def listing(self) -> list[dict[str, object]]:
         """Return all rules with how often they were asked and how often they struck."""
         with self._lock:
-            return [asdict(rule) for rule in self._rules]
+            return [asdict(rule) for rule in self._rules.values()]
+
+    def numbered(self) -> list[tuple[int, dict[str, object]]]:
+        """Return all rules with the numbers by which each can be taken out."""
+        with self._lock:
+            return [(number, asdict(rule)) for number, rule in self._rules.items()]

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from crm_sync.localorg.streaming.log import Event, EventLog
 from crm_sync.localorg.streaming.shape import visible
 from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
+START = "start"
 LATE_SECONDS = 30
 LOCKED = "unable to obtain exclusive access to this record or 1 records: "
 
@@ -63,6 +64,21 @@ class Present(threading.local):
     origin: str = ""
     client: str = ""
     user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One copy of all records that was kept."""
+
+    name: str
+    made: datetime
+    size: int
+
+    @classmethod
+    def of(cls, path: Path) -> "Snapshot":
+        """Return what a file says of itself."""
+        facts = path.stat()
+        return cls(path.stem, datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size)
 
 
 def _has_owner(component: Component, objects: set[str]) -> bool:
@@ -125,7 +141,7 @@ class Org:
         self.org_id = str(self._scalar("SELECT Id FROM Organization"))
         self.user_id = str(self._scalar("SELECT Id FROM User ORDER BY Id LIMIT 1"))
         if self.is_new:
-            self.snapshot("start")
+            self.snapshot(START)
 
     def _salt(self) -> str:
         with self.store.write() as connection:
@@ -286,6 +302,12 @@ class Org:
         folder.mkdir(exist_ok=True)
         self.store.copy_to(folder / f"{name}.sqlite3")
 
+    def snapshots(self) -> list[Snapshot]:
+        """Return the copies that were kept, the last one first."""
+        paths = (self.settings.folder / "snapshots").glob("*.sqlite3")
+        kept = [Snapshot.of(path) for path in paths if path.stem != START]
+        return sorted(kept, key=lambda each: (each.made, each.name), reverse=True)
+
     def restore(self, name: str) -> None:
         """Return to a copy that was kept."""
         path = self.settings.folder / "snapshots" / f"{name}.sqlite3"
@@ -298,7 +320,7 @@ class Org:
 
     def reset(self) -> None:
         """Return to the state right after the first start."""
-        self.restore("start")
+        self.restore(START)
         self.faults.clear()
         self.limits.reset()
         self.journal.clear()

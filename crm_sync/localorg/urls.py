@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_sync.localorg import editing, merging, views
+from crm_sync.localorg import editing, merging, switching, views, watching
 
 handler404 = "crm_sync.localorg.views.missing"
 
@@ -20,7 +20,14 @@ urlpatterns = [
     path("soql/", views.soql, name="soql"),
     path("log/", views.log, name="log"),
     path("log/<int:number>/", views.log_entry, name="log_entry"),
-    path("health/", views.health, name="health"),
+    path("events/", watching.events, name="events"),
+    path("health/", switching.health, name="health"),
+    path("health/faults/", switching.add_fault, name="add_fault"),
+    path("health/faults/off/", switching.faults_off, name="faults_off"),
+    path("health/limits/", switching.set_limit, name="set_limit"),
+    path("health/reset/", switching.reset, name="reset"),
+    path("health/snapshots/", switching.snapshot, name="snapshot"),
+    path("health/restore/", switching.restore, name="restore"),
     path("services/oauth2/authorize", views.authorize, name="authorize"),
     path("static/<str:name>", views.static, name="static"),
 ]

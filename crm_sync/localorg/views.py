@@ -3,33 +3,26 @@
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import lists, records
+from crm_sync.localorg.face import history, lists, records
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
+from crm_sync.localorg.pages import page as _page
 from crm_sync.localorg.runtime import current
 
 STATIC = Path(__file__).parent / "static" / "localorg"
-TYPES = {"localorg.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+TYPES = {
+    "localorg.css": "text/css; charset=utf-8",
+    "events.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 MOST_ROWS = 200
-
-
-def _page(request: HttpRequest, template: str, **values: object) -> HttpResponse:
-    org = current()
-    values |= {"org": org, "faulty": org.faults.active, "section": values.get("section", "")}
-    return render(request, f"localorg/{template}", values)
-
-
-def _with_status(page: HttpResponse, status: int) -> HttpResponse:
-    page.status_code = status
-    return page
 
 
 @require_safe
@@ -68,9 +61,9 @@ def record_list(request: HttpRequest, name: str) -> HttpResponse:
         target = lists.add(current(), found, request.GET)
         if target is not None:
             return HttpResponseRedirect(reverse("list", args=[owner.name]) + target)
-    page = _page(request, "list.html", list=found, section="objects")
     is_bad = bool(found.problems or (found.adding and found.adding.problem))
-    return _with_status(page, 400 if is_bad else 200)
+    status = 400 if is_bad else 200
+    return _page(request, "list.html", status=status, list=found, section="objects")
 
 
 @require_safe
@@ -98,17 +91,20 @@ def fields(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def soql(request: HttpRequest) -> HttpResponse:
     """Run a statement and show what it finds."""
-    text = request.GET.get("q", "").strip()[:20_000]
+    # A form sends its line ends in a form of their own; the same statement is the same text.
+    text = request.GET.get("q", "").replace("\r\n", "\n").strip()[:20_000]
+    org = current()
     values: dict[str, object] = {"text": text, "section": "soql"}
     if text:
         try:
-            page = current().reader.query(text, size=MOST_ROWS)
+            page = org.reader.query(text, size=MOST_ROWS)
+            history.remember(org.store, text)
             rows = [_flat(each) for each in page.records]
             names = list(dict.fromkeys(name for row in rows for name in row))
             values |= {"total": page.total, "names": names, "rows": rows, "done": True}
         except SalesforceError as error:
             values |= {"failure": error}
-    return _page(request, "soql.html", **values)
+    return _page(request, "soql.html", status=200, ran=history.recent(org.store), **values)
 
 
 def _flat(found: dict[str, object], prefix: str = "") -> dict[str, object]:
@@ -143,20 +139,9 @@ def log_entry(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, "log_entry.html", entry=found, section="log")
 
 
-@require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """Show limits and faults in force."""
-    org = current()
-    rows = [
-        (name, each["Max"], each["Max"] - each["Remaining"])
-        for name, each in org.limits.as_json().items()
-    ]
-    return _page(request, "health.html", limits=rows, faults=org.faults.listing(), section="health")
-
-
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Refuse a form that did not come from these pages."""
-    return _with_status(_page(request, "missing.html", failed=bool(reason)), 403)
+    return _page(request, "missing.html", status=403, failed=bool(reason))
 
 
 @csrf_exempt
@@ -167,7 +152,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     try:
         wish = consent.read(org, {key: str(value) for key, value in request.GET.items()})
     except OAuthError as error:
-        return _with_status(_page(request, "authorize.html", failure=error.description), 400)
+        return _page(request, "authorize.html", status=400, failure=error.description)
     failure = ""
     if request.method == "POST":
         if "deny" in request.POST:
@@ -184,4 +169,4 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing here."""
-    return _with_status(_page(request, "missing.html", failed=exception is not None), 404)
+    return _page(request, "missing.html", status=404, failed=exception is not None)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import read_fault
 from crm_sync.localorg.messages import Answer, Call, refusal
+from crm_sync.localorg.org import START, Org
 
 NAME = re.compile(r"[\w-]{1,60}")
 NAMES = frozenset(("127.0.0.1", "localhost", "::1"))
@@ -18,24 +19,37 @@ def _reset(call: Call) -> Answer:
     return Answer({"reset": True})
 
 
-def _name(call: Call) -> str:
-    name = str(call.json_object().get("name", ""))
+def _checked(name: str) -> str:
     if not NAME.fullmatch(name):
         raise SalesforceError("INVALID_NAME", "name: letters, digits, - and _ only")
     return name
 
 
-def _snapshot(call: Call) -> Answer:
-    name = _name(call)
-    if name == "start":
+def keep(org: Org, name: str) -> None:
+    """Keep all records under a name."""
+    if _checked(name) == START:
         raise SalesforceError("INVALID_NAME", "name: start is the first minute, kept for reset")
-    call.org.snapshot(name)
+    org.snapshot(name)
+
+
+def bring_back(org: Org, name: str) -> None:
+    """Return to the records that were kept under a name."""
+    org.restore(_checked(name))
+
+
+def _snapshot(call: Call) -> Answer:
+    name = str(call.json_object().get("name", ""))
+    keep(call.org, name)
     return Answer({"name": name})
 
 
+def _snapshots(call: Call) -> Answer:
+    return Answer([{"name": each.name} for each in call.org.snapshots()])
+
+
 def _restore(call: Call) -> Answer:
-    name = _name(call)
-    call.org.restore(name)
+    name = str(call.json_object().get("name", ""))
+    bring_back(call.org, name)
     return Answer({"name": name})
 
 
@@ -62,13 +76,18 @@ def _stats(call: Call) -> Answer:
     return Answer(call.org.journal.stats())
 
 
-def _limits(call: Call) -> Answer:
-    for name, most in call.json_object().items():
+def set_limits(org: Org, wanted: dict[str, object]) -> None:
+    """Set limits, all of them or none."""
+    for name, most in wanted.items():
         is_number = isinstance(most, int) and not isinstance(most, bool)
-        if name not in call.org.limits.maxima or not is_number or not 0 <= int(str(most)) < 2**53:
+        if name not in org.limits.maxima or not is_number or not 0 <= int(str(most)) < 2**53:
             raise SalesforceError("INVALID_LIMIT", f"{name}: no such limit, or not a whole number")
-    for name, most in call.json_object().items():
-        call.org.limits.set(name, int(str(most)))
+    for name, most in wanted.items():
+        org.limits.set(name, int(str(most)))
+
+
+def _limits(call: Call) -> Answer:
+    set_limits(call.org, call.json_object())
     return Answer(call.org.limits.as_json())
 
 
@@ -79,6 +98,7 @@ def _get_limits(call: Call) -> Answer:
 ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
     ("POST", "reset"): _reset,
     ("POST", "snapshots"): _snapshot,
+    ("GET", "snapshots"): _snapshots,
     ("POST", "restore"): _restore,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
@@ -89,15 +109,14 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
 }
 
 
-def _from_here(call: Call) -> bool:
-    """Say whether a browser, if it is one, asks from the org's own pages."""
-    origin = call.header("origin")
-    return urlsplit(call.host).hostname in NAMES and origin in {"", call.host}
+def is_from_here(peer: str, host: str, origin: str) -> bool:
+    """Say whether this machine asks, and a browser, if it is one, from the org's own pages."""
+    return peer in LOOPBACK and urlsplit(host).hostname in NAMES and origin in {"", host}
 
 
 def answer(call: Call) -> Answer:
     """Answer a switch; other machines have no business here."""
-    if call.header("x-peer") not in LOOPBACK or not _from_here(call):
+    if not is_from_here(call.header("x-peer"), call.host, call.header("origin")):
         return refusal(SalesforceError("FORBIDDEN", "Only from this machine", status=403))
     name = call.path.removeprefix("/_local/").strip("/")
     handler = ADDRESSES.get((call.method, name))

@@ -71,6 +71,14 @@ class Channels:
                 return Channel(channel_of(owner.name), (channel_of(owner.name),), owner)
         return None
 
+    def gathered(self) -> list[str]:
+        """Return the channels that carry the events of several others."""
+        return [
+            f"/{'event' if sources[0].startswith('/event/') else 'data'}/{name}"
+            for name, sources in sorted(self._members.items())
+            if sources
+        ]
+
     def owner_of(self, source: str) -> SObject | None:
         """Return the object that the events of a channel are about."""
         found = self.find(source)

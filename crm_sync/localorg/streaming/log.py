@@ -14,6 +14,17 @@ RETENTION_SECONDS = 72 * 3600
 NEW_ONLY, ALL_KEPT = -1, -2
 CLEANING_SECONDS = 60
 EVENT_ID = "EventUuid"
+MOST_REPLAY = 2**63 - 1
+COLUMNS = "replay, channel, payload, made"
+STEPS = """
+WITH RECURSIVE step(channel) AS (
+    SELECT MIN(channel) FROM _event
+    UNION ALL
+    SELECT (SELECT MIN(channel) FROM _event WHERE channel > step.channel) FROM step
+    WHERE step.channel IS NOT NULL)
+SELECT channel FROM step WHERE channel IS NOT NULL AND EXISTS (
+    SELECT 1 FROM _event WHERE _event.channel = step.channel AND made >= ?)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Event:
     channel: str
     payload: dict[str, object]
     uuid: str = ""
+    made: float = 0.0
 
 
 class EventLog:
@@ -100,13 +112,39 @@ class EventLog:
         column = "channel" if len(sources) == 1 else "+channel"
         with self._store.read() as connection:
             rows = connection.execute(
-                f"SELECT replay, channel, payload FROM _event WHERE {column} IN ({marks}) "
+                f"SELECT {COLUMNS} FROM _event WHERE {column} IN ({marks}) "
                 "AND replay > ? AND made >= ? ORDER BY replay LIMIT ?",
                 (*sources, replay, time.time() - RETENTION_SECONDS, most),
             ).fetchall()
         return [_event(*row) for row in rows]
 
+    def newest(
+        self,
+        sources: Sequence[str] = (),
+        *,
+        after: int = 0,
+        before: int = MOST_REPLAY,
+        most: int = 100,
+    ) -> list[Event]:
+        """Return the last events first; without a channel those of all channels."""
+        marks = ", ".join("?" * len(sources))
+        column = "channel" if len(sources) == 1 else "+channel"
+        within = f" AND {column} IN ({marks})" if sources else ""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                f"SELECT {COLUMNS} FROM _event WHERE replay > ? AND replay < ? AND made >= ?"
+                f"{within} ORDER BY replay DESC LIMIT ?",
+                (after, before, time.time() - RETENTION_SECONDS, *sources, most),
+            ).fetchall()
+        return [_event(*row) for row in rows]
 
-def _event(replay: int, channel: str, text: str) -> Event:
+    def kept_channels(self) -> list[str]:
+        """Return the channels that hold an event, each found by one step along the index."""
+        with self._store.read() as connection:
+            rows = connection.execute(STEPS, (time.time() - RETENTION_SECONDS,)).fetchall()
+        return [str(row[0]) for row in rows]
+
+
+def _event(replay: int, channel: str, text: str, made: float) -> Event:
     payload = json.loads(text)
-    return Event(replay, channel, payload, str(payload.pop(EVENT_ID, "")))
+    return Event(replay, channel, payload, str(payload.pop(EVENT_ID, "")), made)
