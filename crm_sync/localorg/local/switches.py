@@ -111,7 +111,11 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
 
 def is_from_here(peer: str, host: str, origin: str) -> bool:
     """Say whether this machine asks, and a browser, if it is one, from the org's own pages."""
-    return peer in LOOPBACK and urlsplit(host).hostname in NAMES and origin in {"", host}
+    try:
+        name = urlsplit(host).hostname
+    except ValueError:
+        return False
+    return peer in LOOPBACK and name in NAMES and origin in {"", host}
 
 
 def answer(call: Call) -> Answer:

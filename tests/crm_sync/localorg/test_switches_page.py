@@ -220,10 +220,12 @@ def test_even_a_form_of_the_org_does_not_switch_under_another_name(org, visitor)
     assert len(org.query("SELECT Id FROM Account")) == 1
 
 
-def test_from_another_name_the_page_is_only_to_look_at(org):
-    page = requests.get(org.url + PAGE, headers={"Host": "org.example"}, timeout=10)
+@pytest.mark.parametrize("host", ["org.example", "[", "127.0.0.1.evil.example"])
+def test_from_another_name_the_page_is_only_to_look_at(org, host):
+    page = requests.get(org.url + PAGE, headers={"Host": host}, timeout=10)
+    call = requests.get(f"{org.url}/_local/faults", headers={"Host": host}, timeout=10)
 
-    assert page.status_code == 200
+    assert (page.status_code, call.status_code) == (200, 403)
     assert "Only to look at." in page.text
     assert "<form" not in page.text
 
