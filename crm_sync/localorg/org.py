@@ -18,6 +18,7 @@ from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.records import likeness
 from crm_sync.localorg.records.context import Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
+from crm_sync.localorg.records.history import History, Noted, note
 from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.records.save import insert
 from crm_sync.localorg.schema import build
@@ -64,6 +65,7 @@ class Present(threading.local):
     origin: str = ""
     client: str = ""
     user_id: str = ""
+    on_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Org:
             audit_fields=settings.audit_fields,
         )
         self.transactions = Transactions()
+        self.history = History()
         self.store.on_commit = self._tell
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
@@ -266,6 +269,8 @@ class Org:
             # Subscribers hear of the whole record, whatever its writer may see of it.
             whole = replace(change, owner=self.schema.require(change.owner.name))
             self.store.collect(tell(kind, whole, self._origin(), self._lack(change)))
+        for each in note(kind, change, self._way()):
+            self.store.collect(each)
         if change.owner.setup:
             self.store.after_commit(self._forget_views)
         self.store.after_commit(self.journal.wrote)
@@ -273,6 +278,10 @@ class Org:
     def _origin(self) -> str:
         present = self.present
         return f"{present.origin};client={present.client}" if present.client else present.origin
+
+    def _way(self) -> str:
+        """Return by which way in the present change comes; seeding has none."""
+        return self._origin() or ("page" if self.present.on_page else "")
 
     def _lack(self, change: Change) -> str:
         if not self.faults.active:
@@ -292,8 +301,10 @@ class Org:
             return event.payload if seen is not None else None
         return visible(seen, event.payload)
 
-    def _tell(self, connection: sqlite3.Connection, changes: list[Told]) -> None:
-        for channel, payload in self.transactions.events(changes):
+    def _tell(self, connection: sqlite3.Connection, changes: list[Told | Noted]) -> None:
+        self.history.keep(connection, [each for each in changes if isinstance(each, Noted)])
+        told = [each for each in changes if isinstance(each, Told)]
+        for channel, payload in self.transactions.events(told) if told else ():
             self.events.append(connection, channel, payload)
 
     def snapshot(self, name: str) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import history, lists, records
+from crm_sync.localorg.face import history, lists, past, records
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
@@ -68,15 +68,16 @@ def record_list(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def record(request: HttpRequest, record_id: str) -> HttpResponse:
-    """Show one record with its related lists."""
+    """Show one record with its related lists and its history."""
     full = ids.normalize(record_id)
     if full is None:
         raise Http404
     try:
         found = records.sheet(current(), full)
+        happened = past.past_of(current(), found)
     except SalesforceError as error:
         raise Http404 from error
-    return _page(request, "record.html", sheet=found, section="objects")
+    return _page(request, "record.html", sheet=found, past=happened, section="objects")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
+from crm_sync.localorg.records.history import forget
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest.collections import upsert_one
 from crm_sync.localorg.schema.model import SObject
@@ -89,6 +90,7 @@ def apply(
     if operation == "hardDelete":
         sql = f"DELETE FROM {quote(owner.name)} WHERE Id = ?"
         context.connection().execute(sql, (record_id,))
+        forget(context.connection(), record_id)
     return record_id, False
 
 

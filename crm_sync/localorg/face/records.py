@@ -62,7 +62,7 @@ class Listing:
 
 def title_of(org: Org, record_id: str) -> str:
     """Return a record's name, or its id."""
-    owner = org.schema.of_id(record_id)
+    owner = org.visible.of_id(record_id)
     name = owner.name_field if owner is not None else None
     if owner is None or name is None:
         return record_id
@@ -101,9 +101,13 @@ class Titles:
         if one.type != "reference" or not isinstance(value, str):
             text = str(value) if value is not None else ""
             return Cell(one, value, text=text)
-        if value not in self.known:
-            self.known[value] = title_of(self.org, value)
-        return Cell(one, value, link=value, text=self.known[value])
+        return Cell(one, value, link=value, text=self.of(value))
+
+    def of(self, record_id: str) -> str:
+        """Return a record's name."""
+        if record_id not in self.known:
+            self.known[record_id] = title_of(self.org, record_id)
+        return self.known[record_id]
 
 
 def lines_of(org: Org, owner: SObject, columns: list[Field], tail: str) -> list[Line]:

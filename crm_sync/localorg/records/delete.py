@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.history import forget
 from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.table import AFTER_DELETE, BEFORE_DELETE
 from crm_sync.localorg.records.save import duplicate_value, live_row
@@ -130,6 +131,7 @@ def purge(ctx: Context, owner: SObject, record_id: str) -> None:
             if relation.cascade:
                 _purge_children(ctx, relation, record_id)
         ctx.connection().execute(f"DELETE FROM {quote(owner.name)} WHERE Id = ?", (record_id,))
+        forget(ctx.connection(), record_id)
 
 
 def _purge_children(ctx: Context, relation: ChildRelationship, parent: str) -> None:

@@ -68,4 +68,5 @@ def _bury(ctx: Context, owner: SObject, row: Values, master: str, options: SaveO
         "LastModifiedDate = ? WHERE Id = ?",
         (master, stamp, stamp, row["Id"]),
     )
-    ctx.on_change("DELETE", Change(owner, str(row["Id"]), row, row, options))
+    buried = {**row, "MasterRecordId": master}
+    ctx.on_change("DELETE", Change(owner, str(row["Id"]), row, buried, options))

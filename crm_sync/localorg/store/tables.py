@@ -17,6 +17,10 @@ CREATE TABLE IF NOT EXISTS _event (
     payload TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _event_schema (id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS _event_channel ON _event (channel, replay);
+CREATE TABLE IF NOT EXISTS _history (
+    seq INTEGER PRIMARY KEY, record TEXT NOT NULL, made TEXT NOT NULL, who TEXT NOT NULL,
+    kind TEXT NOT NULL, way TEXT NOT NULL, body TEXT);
+CREATE INDEX IF NOT EXISTS _history_record ON _history (record, seq);
 CREATE TABLE IF NOT EXISTS _job (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _job_input (
