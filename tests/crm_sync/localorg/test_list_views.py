@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
+from crm_sync.localorg.face import filters, lists
+from crm_sync.localorg.org import Org, Settings
+
 
 def shown(org, name, *pairs, status=200):
     answer = requests.get(f"{org.url}/o/{name}/?{urlencode(pairs)}", timeout=10)
@@ -181,3 +184,32 @@ def test_empty_lists_say_why(accounts):
     assert "No record fits these filters" in shown(accounts, "Account", ("f", "Name:eq:None"))
     assert "No name contains “zeta”" in shown(accounts, "Account", ("q", "zeta"))
     assert "This object has no records" in shown(accounts, "Contact")
+
+
+VALUES = {
+    "boolean": "true",
+    **dict.fromkeys(("int", "currency", "double", "percent"), "5"),
+    **dict.fromkeys(("date", "datetime"), "2026-11-21"),
+    **dict.fromkeys(("reference", "id"), "001000000000001"),
+}
+
+
+@pytest.mark.req("ORG-10")
+def test_whatever_a_list_offers_works(tmp_path):
+    org = Org(Settings(folder=tmp_path))
+    refused = []
+    for owner in (
+        org.schema.require(name) for name in ("Account", "Case", "Lead", "Order", "User")
+    ):
+        wishes = []
+        for one in owner.fields.values():
+            if filters.can_sort(one):
+                wishes += [lists.Wish(sort=one.name), lists.Wish(sort=f"-{one.name}")]
+            if filters.can_filter(one):
+                value = VALUES.get(one.type, "x")
+                offered = filters.operators(org.schema, one)
+                wishes += [lists.Wish(filters=(f"{one.name}:{each}:{value}",)) for each in offered]
+        refused += [each for each in wishes if lists.listing(org, owner, each).problems]
+    org.close()
+
+    assert refused == []
