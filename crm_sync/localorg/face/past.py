@@ -112,10 +112,14 @@ def past_of(org: Org, sheet: Sheet) -> Past:
     )
     with org.store.read() as connection:
         rows = connection.execute(sql, (sheet.record_id, MOST_SHOWN + 1)).fetchall()
+    # What stands before a creation belongs to a record that is gone and whose id came back.
+    born = next((place for place, row in enumerate(rows) if row[2] == history.CREATE), None)
+    if born is not None:
+        del rows[born + 1 :]
     reader = Reader(org, sheet.owner)
     found = [reader.happening(*row) for row in rows[:MOST_SHOWN]]
     is_cut = len(rows) > MOST_SHOWN
-    if not is_cut and all(row[2] != history.CREATE for row in rows):
+    if not is_cut and born is None:
         system = {cell.field.name: str(cell.value or "") for cell in sheet.system}
         made, who = system.get("CreatedDate", ""), system.get("CreatedById", "")
         first = reader.happening(made, who, history.CREATE, "", None)

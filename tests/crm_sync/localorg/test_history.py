@@ -226,6 +226,17 @@ def test_nothing_is_left_of_a_record_that_is_gone_for_good(quiet):
     assert (before, count(quiet)) == (3, 0)
 
 
+def test_an_id_that_came_back_starts_afresh(quiet):
+    record = change(quiet, None, Name="Acme")
+    with quiet.store.write() as connection:
+        old = history.Noted(record, quiet.user_id, history.DELETE, "page", None)
+        quiet.history.keep(connection, [old, old._replace(kind=history.CREATE)])
+
+    shown = face.past_of(quiet, records.sheet(quiet, record))
+
+    assert [each.event for each in shown.happenings] == ["Created"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
