@@ -54,7 +54,7 @@ class Past:
 
     happenings: list[Happening]
     is_cut: bool
-    kept: int = history.MOST_KEPT
+    remembers: str = f"{history.MOST_KEPT:,}"
     most: int = MOST_SHOWN
 
 
