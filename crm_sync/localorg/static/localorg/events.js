@@ -2,7 +2,7 @@
 const SECONDS = 2;
 const MOST = 100;
 const tail = document.getElementById("tail");
-const stop = document.getElementById("stop");
+const button = document.getElementById("stop");
 const news = document.getElementById("news");
 let last = Number(tail.dataset.last);
 let running = true;
@@ -53,12 +53,12 @@ async function poll() {
   setTimeout(poll, SECONDS * 1000);
 }
 
-stop.addEventListener("click", () => {
+button.addEventListener("click", () => {
   running = !running;
-  stop.textContent = running ? "Stop" : "Go on";
+  button.textContent = running ? "Stop" : "Go on";
   tell(running ? "Live" : "Stopped");
 });
 
-stop.hidden = false;
+button.hidden = false;
 tell("Live. Waiting for new events");
 setTimeout(poll, SECONDS * 1000);
