@@ -141,7 +141,8 @@ def _possible(order: Order, shipments: list[Shipment], paid: list[Payment]) -> I
     if order.status == "ACTIVATED":
         yield from _parcel_steps(shipments)
     yield from _money_steps(order, paid)
-    if ORDER_WORKFLOW.allows(order.status, "complete"):
+    # An order that is still to be paid cannot be closed, so it is not offered.
+    if ORDER_WORKFLOW.allows(order.status, "complete") and order.open_amount <= 0:
         yield Step(KINDS["complete"])
     if amendment_policies.is_cancellable(order):
         yield Step(KINDS["cancel"], form=CancelOrderForm())

@@ -80,8 +80,12 @@ def test_an_order_goes_from_packing_to_completed_by_buttons(at_desk, client):
 def test_completing_an_unpaid_order_names_the_open_amount(at_desk, client):
     at_desk("Manager")
     order = placed_order(payment_method="cod")
+    page = client.get(page_of(order)).content.decode()
 
     answer = step(client, order, "complete")
+
+    assert "step/cash/" in page
+    assert "step/complete/" not in page
 
     order.refresh_from_db()
     assert order.status == "ACTIVATED"
