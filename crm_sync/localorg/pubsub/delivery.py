@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +26,7 @@ class Delivery:
         self.pending = 0
         self.is_closed = False
         self.error: Refused | None = None
-        self.extra: list[Any] = []
+        self._extra: deque[Any] = deque()
         self._lock = threading.Lock()
         self._sent = time.monotonic()
 
@@ -33,6 +34,10 @@ class Delivery:
         """Add to what the client is ready for."""
         with self._lock:
             self.pending += min(number, MOST_REQUESTED)
+
+    def answer_also(self, extra: Any) -> None:
+        """Send something along that is no event."""
+        self._extra.append(extra)
 
     def listen(self, requests: Iterator[Any], accept: Any) -> None:
         """Take the further requests of the stream, in a thread of their own."""
@@ -86,13 +91,15 @@ class Delivery:
             if self.error is not None:
                 raise self.error
             self.caller.session()
+            # Asked first: what was sent before the client closed is still answered.
+            is_closed = self.is_closed
             events = self._batch() if self.pending > 0 else []
-            extra, self.extra = self.extra, []
+            extra = [self._extra.popleft() for _ in range(len(self._extra))]
             if events or extra or time.monotonic() - self._sent >= self.keepalive:
                 yield from ({**self._answer([]), "commit_response": each} for each in extra)
                 if events or not extra:
                     yield self._answer(events)
-            elif self.is_closed:
+            elif is_closed:
                 return
             else:
                 self.caller.org.events.wait(min(LOOK_SECONDS, self.keepalive))

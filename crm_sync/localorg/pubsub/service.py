@@ -140,7 +140,7 @@ class PubSub:
                     caller.refresh(request.auth_refresh)
                 if request.HasField("commit_replay_id_request"):
                     wish = request.commit_replay_id_request
-                    delivery.extra.append(managed.commit(self.org, found, wish))
+                    delivery.answer_also(managed.commit(self.org, found, wish))
                 delivery.ask(request.num_requested)
 
             accept(first)

@@ -1,7 +1,10 @@
 """Subscriptions whose place the org remembers."""
 
+import time
+
 import pytest
 
+from crm_sync.localorg.pubsub import managed as managed_subscriptions
 from tests.contract.pubsub.conftest import Stream
 from tests.crm_sync.localorg.test_deploy import NS, deploy, pack
 
@@ -92,3 +95,27 @@ def test_the_first_request_does_not_commit(client):
     error = managed(client, developer_name="Orders", **wish).error()
 
     assert error[1] == "managed.subscription.fetch.request.commit.request.restricted"
+
+
+@pytest.mark.req("ORG-06")
+def test_every_commit_is_answered_while_events_go_out(client, monkeypatch):
+    def slowly(*given):
+        time.sleep(0.02)  # long enough for events to go out meanwhile
+        return remember(*given)
+
+    remember = managed_subscriptions.commit
+    monkeypatch.setattr(managed_subscriptions, "commit", slowly)
+    configure(client)
+    client.publish(LARGE, *[client.event(LARGE, Event_Key__c=f"k{n}") for n in range(21)])
+    stream = managed(client, developer_name="Orders", num_requested=1)
+    (first,) = stream.take(1)
+
+    for number in range(20):
+        stream.ask(num_requested=1)
+        stream.ask(commit_replay_id_request=commit(client, first.replay_id, f"c{number}"))
+    stream.end()
+
+    answers = list(stream.answers)
+    committed = [each.commit_response for each in answers if each.HasField("commit_response")]
+    assert [each.commit_request_id for each in committed] == [f"c{n}" for n in range(20)]
+    assert sum(len(each.events) for each in answers) == 20
