@@ -46,3 +46,19 @@ document.addEventListener("htmx:responseError", (event) => {
   else if (status >= 500) tell("Something went wrong on our side. Please try again.");
   else window.location.assign(event.detail.pathInfo.requestPath);
 });
+
+// A part that is drawn again while somebody types in it keeps their words; where they have not begun, the proposal
+// is selected, so that typing replaces it.
+let typing = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const field = document.activeElement;
+  const isInside = field?.id && event.detail.target.contains(field) && field.matches("input[type=text]");
+  typing = isInside ? { id: field.id, words: field.value === field.defaultValue ? null : field.value } : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const field = document.activeElement;
+  if (!typing || field?.id !== typing.id) return;
+  if (typing.words === null) field.select();
+  else field.value = typing.words;
+  typing = null;
+});

@@ -70,6 +70,31 @@ def test_the_whole_purchase_works_by_keyboard(visit, shop):
     assert at.problems == []
 
 
+@pytest.mark.parametrize("typed_before", ["", "Punga"])
+def test_who_types_a_city_while_it_is_looked_up_keeps_the_words(visit, shop, typed_before):
+    at = visit()
+    page = at.page
+    at.open("/p/head-1/")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    page.get_by_role("dialog", name="Cart").get_by_role("button", name="Checkout").click()
+    page.wait_for_url("**/checkout/")
+    held = []
+    page.route("**/checkout/place/**", lambda route: held.append(route))
+    page.get_by_label("PIN code", exact=True).first.fill("517325")
+    city = page.get_by_label("City", exact=True).first
+
+    with page.expect_request("**/checkout/place/**"):
+        city.focus()
+    page.keyboard.type(typed_before)
+    with page.expect_response("**/checkout/place/**"):
+        held[0].continue_()
+    page.wait_for_function("document.activeElement.name === 'billing-city'")
+    page.wait_for_timeout(100)
+    page.keyboard.type("nur")
+
+    assert city.input_value() == f"{typed_before}nur"
+
+
 @pytest.mark.req("SHOP-01")
 def test_the_whole_purchase_works_without_scripts(visit, shop):
     at = visit(scripts=False, width=360)
