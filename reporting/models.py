@@ -36,10 +36,9 @@ class DailySales(models.Model):
         return f"{self.day} {self.currency}"
 
 
-class DailyProductSales(models.Model):
-    """What one article sold on one day at one price."""
+class ProductSales(models.Model):
+    """What one article sold at one price, in a span that the heirs name."""
 
-    day = models.DateField()
     currency = CurrencyField()
     order_type = models.CharField(max_length=12)
     kind = models.CharField(max_length=8)
@@ -51,6 +50,15 @@ class DailyProductSales(models.Model):
     total_units = models.BigIntegerField(help_text="Line totals, ten-thousandths.")
 
     class Meta:
+        abstract = True
+
+
+class DailyProductSales(ProductSales):
+    """What one article sold on one day at one price."""
+
+    day = models.DateField()
+
+    class Meta:
         verbose_name = "daily product sales"
         verbose_name_plural = "daily product sales"
         indexes = [models.Index(fields=["currency", "day"], name="daily_product_sales_by_day")]
@@ -59,19 +67,10 @@ class DailyProductSales(models.Model):
         return f"{self.day} {self.sku}"
 
 
-class MonthlyProductSales(models.Model):
+class MonthlyProductSales(ProductSales):
     """What one article sold in one month of the store's calendar at one price."""
 
     month = models.DateField(help_text="The first day of the month.")
-    currency = CurrencyField()
-    order_type = models.CharField(max_length=12)
-    kind = models.CharField(max_length=8)
-    sku = models.CharField(max_length=100)
-    title = models.CharField(max_length=255)
-    unit_price_units = models.BigIntegerField(help_text="Unit price, ten-thousandths.")
-    lines = models.IntegerField()
-    units = models.BigIntegerField()
-    total_units = models.BigIntegerField(help_text="Line totals, ten-thousandths.")
 
     class Meta:
         verbose_name = "monthly product sales"

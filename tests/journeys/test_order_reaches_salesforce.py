@@ -10,25 +10,13 @@ from crm_sync.models import Connection
 from shop.directory.access.services import sync_roles
 from shop.directory.customers.models import User
 from shop.sales.orders.models import Order
+from tests.checkout_form import GUEST_FORM
 from tests.factories.crm_sync import order_differences, unfinished
 from tests.factories.customers import enrol
 from tests.factories.payments import started_payment, tell
 from tests.factories.pricing import ShippingMethodFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BUYER = {
-    "email": "asha@example.com",
-    "full_name": "Asha Rao",
-    "phone": "+919876543210",
-    "billing-line1": "12 Hill Road",
-    "billing-line2": "",
-    "billing-city": "Madanapalle",
-    "billing-state": "AP",
-    "billing-postal_code": "517325",
-    "billing-country": "IN",
-    "same_address": "on",
-    "shipping_code": "standard",
-}
 
 
 def hidden(page, name):
@@ -41,7 +29,7 @@ def buy(client, payment_method) -> Order:
     client.post("/checkout/start/")
     page = client.get("/checkout/")
     tokens = {name: hidden(page, name) for name in ("token", "expected_total")}
-    client.post("/checkout/", BUYER | tokens | {"payment_method": payment_method})
+    client.post("/checkout/", GUEST_FORM | tokens | {"payment_method": payment_method})
     return Order.objects.latest("pk")
 
 
@@ -63,7 +51,7 @@ def test_each_click_shows_in_salesforce(client, connected, org, store):
     client.post("/checkout/start/")
     page = client.get("/checkout/")
     tokens = {name: hidden(page, name) for name in ("token", "expected_total")}
-    client.post("/checkout/", BUYER | tokens | {"payment_method": "card"})
+    client.post("/checkout/", GUEST_FORM | tokens | {"payment_method": "card"})
     order = Order.objects.get()
     assert org.query("SELECT Id, StageName FROM Opportunity") == [
         {"Id": deal["Id"], "StageName": "Closed Won"}

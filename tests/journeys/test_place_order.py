@@ -21,24 +21,12 @@ from shop.sales.orders import services as orders
 from shop.sales.orders.models import Order
 from shop.sales.payments import services as payments
 from shop.sales.payments import tasks
+from tests.checkout_form import GUEST_FORM
 from tests.factories.fulfillment import CarrierFactory
 from tests.factories.pricing import ShippingMethodFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db
 CLERK = Actor(kind="STAFF", key="K", label="Ravi Clerk", channel="admin")
-BUYER = {
-    "email": "asha@example.com",
-    "full_name": "Asha Rao",
-    "phone": "+919876543210",
-    "billing-line1": "12 Hill Road",
-    "billing-line2": "",
-    "billing-city": "Madanapalle",
-    "billing-state": "AP",
-    "billing-postal_code": "517325",
-    "billing-country": "IN",
-    "same_address": "on",
-    "shipping_code": "standard",
-}
 
 
 @pytest.fixture
@@ -80,7 +68,7 @@ def go_to_checkout(client, sku):
 def press_place_order(client, page, payment_method):
     return client.post(
         "/checkout/",
-        BUYER
+        GUEST_FORM
         | {
             "payment_method": payment_method,
             "token": hidden(page, "token"),

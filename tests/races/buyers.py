@@ -4,19 +4,9 @@ import re
 
 import requests
 
+from tests.checkout_form import GUEST_FORM
+
 PATIENCE = 120
-FORM = {
-    "full_name": "Asha Rao",
-    "phone": "+919876543210",
-    "billing-line1": "12 Hill Road",
-    "billing-line2": "",
-    "billing-city": "Madanapalle",
-    "billing-state": "AP",
-    "billing-postal_code": "517325",
-    "billing-country": "IN",
-    "same_address": "on",
-    "shipping_code": "standard",
-}
 
 
 class Buyer:
@@ -53,7 +43,7 @@ class Buyer:
             name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
             for name in ("token", "expected_total")
         }
-        self.form = FORM | {
+        self.form = GUEST_FORM | {
             "email": self.email,
             "payment_method": method,
             **{name: found.group(1) for name, found in hidden.items() if found},

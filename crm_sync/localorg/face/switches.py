@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.faults import KINDS, Fault, read_fault
@@ -85,7 +86,7 @@ def _read_fault(form: Form) -> Fault | None:
     some = next(iter(KINDS))
     for key in ("kind", *NUMBERS):
         one = {"kind": some, key: entry.get(key)}
-        problem = _problem(lambda one=one: read_fault(one))  # type: ignore[misc]
+        problem = _problem(partial(read_fault, one))
         if problem:
             form.problems[key] = problem
     return None if form.problems else read_fault(entry)

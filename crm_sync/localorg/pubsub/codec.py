@@ -5,7 +5,7 @@ import io
 import json
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import fastavro
 
@@ -90,7 +90,7 @@ def _record(schema: Schema, payload: dict[str, object]) -> dict[str, object]:
     for field in schema["fields"]:
         name = field["name"]
         if name == HEADER:
-            header = dict(payload[HEADER])  # type: ignore[call-overload]
+            header = dict(cast("dict[str, Any]", payload[HEADER]))
             for each in LISTS:
                 header[each] = bitmaps(schema, header[each])
             record[name] = header

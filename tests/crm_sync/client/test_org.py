@@ -1,21 +1,18 @@
 """Calls to an org: sign-in, tokens, certificates, usage."""
 
-import datetime
 import http.server
 import ssl
 import threading
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
 from crm_sync.client.faults import CallFailed, Kind
 from crm_sync.client.org import Org
 from crm_sync.client.session import check_address
 from crm_sync.client.sign_in import Credentials
+from tests.crm_sync.certificates import self_signed_certificate
 
 
 def credentials(org, **changes) -> Credentials:
@@ -238,21 +235,7 @@ def test_only_loopback_may_be_unencrypted(address):
 @pytest.fixture
 def self_signed(tmp_path):
     """An HTTPS server with a certificate of its own; answers its address and the certificate."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = self_signed_certificate("localhost")
     path = tmp_path / "server.pem"
     path.write_bytes(
         key.private_bytes(

@@ -1,7 +1,6 @@
 """Who gets in, and how."""
 
 import base64
-import datetime
 import hashlib
 import hmac
 import json
@@ -12,12 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from crm_sync.localorg.credentials import load_or_create
+from tests.crm_sync.certificates import self_signed_certificate
 from tests.crm_sync.orgs import OrgProcess, free_port
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -142,19 +140,7 @@ def test_an_assertion_counts_only_with_the_orgs_own_signature(org):
 @pytest.fixture
 def certified(org):
     """The org with somebody's own certificate instead of its key; gives that person's key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = self_signed_certificate("shop")
     path = org.folder / "jwt_public.pem"
     own = path.read_bytes()
     path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

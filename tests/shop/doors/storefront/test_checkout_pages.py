@@ -12,23 +12,12 @@ from shop.directory.customers.models import Customer, User
 from shop.sales.cart.models import CartLine
 from shop.sales.checkout.models import Checkout
 from shop.sales.orders.models import Order
+from tests.checkout_form import GUEST_FORM
 from tests.factories.geography import load_places
 from tests.factories.pricing import ShippingMethodFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db
-GUEST = {
-    "email": "Asha@Example.com",
-    "full_name": "Asha Rao",
-    "phone": "+919876543210",
-    "billing-line1": "12 Hill Road",
-    "billing-line2": "",
-    "billing-postal_code": "517325",
-    "billing-city": "Madanapalle",
-    "billing-state": "AP",
-    "same_address": "on",
-    "shipping_code": "standard",
-    "payment_method": "cod",
-}
+GUEST = {**GUEST_FORM, "email": "Asha@Example.com", "payment_method": "cod"}
 
 
 @pytest.fixture
