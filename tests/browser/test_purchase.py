@@ -103,6 +103,7 @@ def test_the_whole_purchase_works_without_scripts(visit, shop):
 
     page.get_by_role("searchbox", name="Search").fill("trail")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
     page.get_by_role("link", name="Trail shoe").click()
     page.get_by_role("link", name="9", exact=True).click()
     page.get_by_label("Quantity").first.fill("2")
