@@ -47,18 +47,22 @@ document.addEventListener("htmx:responseError", (event) => {
   else window.location.assign(event.detail.pathInfo.requestPath);
 });
 
-// A part that is drawn again while somebody types in it keeps their words; where they have not begun, the proposal
-// is selected, so that typing replaces it.
-let typing = null;
+// A part that is drawn again keeps what somebody filled in since it was asked for; where they stand in a field and
+// have not begun, the proposal is selected, so that typing replaces it.
+const filled = (part) => new Map([...part.querySelectorAll("input[type=text][id], select[id]")].map((field) => [field.id, field.value]));
+const asked = new WeakMap();
+let kept = new Map();
+document.addEventListener("htmx:beforeRequest", (event) => asked.set(event.detail.xhr, filled(event.detail.target)));
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const field = document.activeElement;
-  const isInside = field?.id && event.detail.target.contains(field) && field.matches("input[type=text]");
-  typing = isInside ? { id: field.id, words: field.value === field.defaultValue ? null : field.value } : null;
+  const before = asked.get(event.detail.xhr) ?? new Map();
+  kept = new Map([...filled(event.detail.target)].filter(([id, value]) => before.has(id) && before.get(id) !== value));
 });
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const [id, value] of kept) {
+    const field = document.getElementById(id);
+    if (field) field.value = value;
+  }
   const field = document.activeElement;
-  if (!typing || field?.id !== typing.id) return;
-  if (typing.words === null) field.select();
-  else field.value = typing.words;
-  typing = null;
+  if (field?.id && !kept.has(field.id) && event.detail.target.contains(field) && field.matches("input[type=text]")) field.select();
+  kept = new Map();
 });

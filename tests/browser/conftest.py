@@ -92,7 +92,7 @@ def visit(chromium, live_server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         made = Visit(page, live_server.url)
         page.on("console", lambda said: _note(made, said))
         page.on("pageerror", lambda error: made.problems.append(f"error: {error}"))

@@ -51,6 +51,7 @@ def test_cart_and_checkout_are_accessible_fit_and_stay_silent(visit, shop, theme
     wrong += at.wrong_at("checkout")
     at.page.get_by_role("button", name="Place order").click()
     at.page.get_by_role("alert").first.wait_for()
+    at.page.wait_for_load_state()
     wrong += at.wrong_at("refused checkout")
 
     assert wrong == []

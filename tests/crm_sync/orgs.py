@@ -6,20 +6,30 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 40
+START_SECONDS = 180
+# Below those that the system gives to outgoing calls: nobody else takes one in the meantime.
+_PORTS = (20_000, 32_000)
+_candidates = count(_PORTS[0] + os.getpid() * 97 % 11_000)
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody uses; this process never hands it out twice."""
+    first, last = _PORTS
+    for candidate in _candidates:
+        port = first + candidate % (last - first)
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("No port is free")
 
 
 @dataclass
@@ -54,15 +64,17 @@ class OrgProcess:
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                requests.get(f"{self.url}/services/data", timeout=1)
+                requests.get(f"{self.url}/services/data", timeout=10)
             except requests.RequestException:
                 time.sleep(0.1)
             else:
                 self.credentials = json.loads((self.folder / "credentials.json").read_text())
                 return self
-        raise RuntimeError("The local org did not start")
+        status = self.process.poll()
+        self.stop()
+        raise RuntimeError(f"The local org did not start (exit status {status})")
 
     @property
     def private_key(self) -> str:
@@ -73,7 +85,7 @@ class OrgProcess:
         if self.process:
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

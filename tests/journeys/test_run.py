@@ -4,8 +4,8 @@ import contextlib
 import json
 import os
 import pty
+import select
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -17,10 +17,13 @@ from pathlib import Path
 import pytest
 
 from scripts import run
+from tests.crm_sync.orgs import free_port
 
 pytestmark = pytest.mark.contract
 
-COLD_SECONDS, WARM_SECONDS, STOP_SECONDS = 300, 120, 10
+COLD_SECONDS, WARM_SECONDS = 300, 300
+# Ten seconds are promised (tests/scripts/test_children.py holds the sum); a busy machine gets more.
+STOP_SECONDS = 30
 PROGRAMS = {"web": "granian", "worker": "worker", "local org": "localorg"}
 ACCOUNTS = {
     "admin",
@@ -35,19 +38,13 @@ ACCOUNTS = {
 }
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Store:
     """One `make run` with its own ports and folder."""
 
     def __init__(self, folder):
         self.var = folder / "var"
         self.output = folder / "output.txt"
-        self.web, self.org = (f"http://127.0.0.1:{port}" for port in (_free_port(), _free_port()))
+        self.web, self.org = (f"http://127.0.0.1:{port}" for port in (free_port(), free_port()))
         self.process = None
 
     @property
@@ -117,7 +114,7 @@ def store(tmp_path_factory):
     store.end()
 
 
-def _wait_for(question, *, seconds=60, problem=lambda: "waited in vain"):
+def _wait_for(question, *, seconds=240, problem=lambda: "waited in vain"):
     deadline = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < deadline, problem()
@@ -125,10 +122,14 @@ def _wait_for(question, *, seconds=60, problem=lambda: "waited in vain"):
     return answer
 
 
-def _left(folder):
-    """Processes that still name the folder of a run."""
-    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True)
-    return found.stdout.split()
+def _nothing_is_left(folder):
+    """Whether no process names the folder of a run any more; the killed take a moment to go."""
+
+    def is_empty():
+        found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True)
+        return found.stdout.split() == []
+
+    return _wait_for(is_empty)
 
 
 def _get(url):
@@ -173,7 +174,7 @@ def test_a_second_start_on_the_same_folder_is_refused(store):
     second.var, second.output = store.var, store.var.parent / "second.txt"
 
     with pytest.raises(AssertionError, match="another run uses"):
-        second.start(20)
+        second.start(COLD_SECONDS)
 
     assert _answers(f"{store.web}/healthz")
 
@@ -183,10 +184,10 @@ def test_taken_ports_are_named_and_nothing_is_left_behind(store, tmp_path):
     second.web = store.web
 
     with pytest.raises(AssertionError, match=f"port {store.web.rpartition(':')[2]} is taken; set"):
-        second.start(20)
+        second.start(COLD_SECONDS)
 
     assert second.process.returncode == 1
-    assert _left(second.var) == []
+    assert _nothing_is_left(second.var)
     assert _answers(f"{store.web}/healthz")
 
 
@@ -217,7 +218,7 @@ def test_after_a_kill_the_next_start_works_and_sigterm_stops_all(store):
     assert time.monotonic() - began < STOP_SECONDS
     assert not _answers(f"{store.web}/healthz")
     assert not _answers(f"{store.org}/services/data")
-    assert _left(store.var) == []
+    assert _nothing_is_left(store.var)
 
 
 @pytest.mark.req("OPS-17")
@@ -228,24 +229,31 @@ def test_ctrl_c_on_a_terminal_stops_all_and_make_ends_well(store, tmp_path):
     if make == 0:
         os.chdir(run.ROOT)
         os.execvpe("make", ["make", "-f", str(makefile), "run"], store.environment)  # noqa: S606
-    said = []
+    said = b""
 
-    def is_ready():
+    def is_said(words):
+        nonlocal said
         with contextlib.suppress(OSError):  # the terminal is closed when its last process ends
-            said.append(os.read(terminal, 4096).decode())
-        return "Ctrl-C stops everything" in "".join(said)
+            while select.select([terminal], [], [], 0)[0]:
+                said += os.read(terminal, 4096)
+        return words in said
 
-    _wait_for(is_ready, seconds=WARM_SECONDS, problem=lambda: "".join(said))
+    _wait_for(lambda: is_said(b"Ctrl-C stops everything"), problem=lambda: said.decode())
     began = time.monotonic()
     os.write(terminal, b"\x03")
 
-    status = _wait_for(lambda: (found := os.waitpid(make, os.WNOHANG))[0] and found, seconds=30)[1]
+    def end_of_make():
+        is_said(b"")  # who does not listen keeps others from talking, and from ending
+        pid, status = os.waitpid(make, os.WNOHANG)
+        return pid and (pid, status)
+
+    _pid, status = _wait_for(end_of_make)
     assert os.waitstatus_to_exitcode(status) == 0
     assert time.monotonic() - began < STOP_SECONDS
-    rest = os.read(terminal, 4096).decode()
+    assert is_said(b"stopping")
     os.close(terminal)
-    assert "stopping" in rest
-    assert "Error" not in rest
-    assert "Traceback" not in rest
+    rest = said.partition(b"Ctrl-C stops everything")[2]
+    assert b"Error" not in rest
+    assert b"Traceback" not in rest
     assert not _answers(f"{store.web}/healthz")
-    assert _left(store.var) == []
+    assert _nothing_is_left(store.var)

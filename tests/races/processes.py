@@ -22,7 +22,7 @@ from tests.crm_sync.orgs import free_port
 from tests.factories.crm_sync import unfinished
 from tests.races.killable.plans import Folder, Plan
 
-START_SECONDS = 90
+START_SECONDS = 180
 # What a dead worker had taken out of the queue stays locked there for two minutes; the work itself
 # is in the tables of those it concerns.
 WAITING = (
@@ -31,7 +31,7 @@ WAITING = (
     unfinished,
     lambda: OrmQ.objects.filter(lock__lte=timezone.now()).exists(),
 )
-LONGEST_WAIT = 90
+LONGEST_WAIT = 240
 BOUNCE, ROUND_SECONDS = 0.1, 1.0
 
 
@@ -111,7 +111,7 @@ class Processes:
             if not child.is_running:
                 child.start()
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.url}/healthz", timeout=5).ok
+            return requests.get(f"{self.url}/healthz", timeout=20).ok
         return False
 
     def logs(self) -> str:

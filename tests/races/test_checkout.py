@@ -44,7 +44,7 @@ def at_once(work, jobs):
 
     def with_own_connection(job):
         try:
-            gate.wait(timeout=30)
+            gate.wait(timeout=120)
             return work(job)
         finally:
             connections.close_all()

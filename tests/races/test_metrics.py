@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from tests.races.processes import Processes
+from tests.races.processes import Processes, wait_until
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 ASKED = re.compile(r'store_requests_total\{method="GET",status="200",view="healthz"\} (\d+)')
@@ -19,6 +19,9 @@ def test_every_process_answers_for_all(tmp_path, monkeypatch):
     store.start_web()
     try:
         store.wait_for_web()
+        # The second process may still be on its way when the first one answers.
+        counters = tmp_path / "metrics"
+        wait_until(lambda: store.answers() and len(list(counters.glob("counter_*.db"))) == 2)
 
         def asked():
             page = requests.get(f"{store.url}/metrics", timeout=30).text
@@ -30,6 +33,5 @@ def test_every_process_answers_for_all(tmp_path, monkeypatch):
             requests.get(f"{store.url}/healthz", timeout=30)
 
         assert {asked() for _ in range(8)} == {before + 20}
-        assert len(list((tmp_path / "metrics").glob("counter_*.db"))) == 2
     finally:
         store.stop()

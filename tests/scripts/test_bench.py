@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 from scripts import run
 from scripts.bench import traffic
@@ -44,11 +43,10 @@ def test_a_terminated_measurement_stops_its_servers(tmp_path):
     server, folder = int(words[0]), words[1]
     assert _lives(server)
 
-    began = time.monotonic()
     measurement.send_signal(signal.SIGTERM)
 
-    assert measurement.wait(timeout=30) == 128 + signal.SIGTERM
-    assert time.monotonic() - began < 15
+    # Well before the 600 seconds of the measurement, however busy the machine is.
+    assert measurement.wait(timeout=120) == 128 + signal.SIGTERM
     assert not _lives(server)
     assert not os.path.exists(folder)  # noqa: PTH110
 

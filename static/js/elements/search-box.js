@@ -19,6 +19,7 @@ class SearchBox extends HTMLElement {
     clearTimeout(this.timer);
     this.asking?.abort();
     const text = this.input.value.trim();
+    this.list.setAttribute("aria-busy", "true"); // what is shown belongs to what was there before
     if (text.length < 2) {
       this.close();
       this.list.replaceChildren();
@@ -34,6 +35,7 @@ class SearchBox extends HTMLElement {
       const answer = await fetch(url, { signal: this.asking.signal, headers: { "HX-Request": "true" } });
       if (!answer.ok) return;
       this.list.innerHTML = await answer.text();
+      this.list.removeAttribute("aria-busy");
     } catch {
       return;
     }

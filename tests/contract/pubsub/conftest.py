@@ -116,7 +116,7 @@ class Stream:
         self.requests = queue.Queue()
         self.ask(**first)
         call = getattr(client.stub, method)
-        self.answers = call(iter(self.requests.get, None), metadata=client.headers(), timeout=20)
+        self.answers = call(iter(self.requests.get, None), metadata=client.headers(), timeout=120)
 
     def ask(self, **facts):
         self.requests.put(self.kind(**facts))

@@ -29,7 +29,7 @@ def close(org, job, state="UploadComplete"):
 
 
 def ended(org, job, kind="ingest"):
-    for _ in range(600):
+    for _ in range(4000):
         found = org.call("GET", f"jobs/{kind}/{job}").json()
         if found["state"] in ENDS:
             return found

@@ -36,7 +36,7 @@ def add(org, job, content):
 
 
 def ended(org, job, batch):
-    for _ in range(400):
+    for _ in range(4000):
         found = send(org, "GET", f"/{job}/batch/{batch}", None, "application/xml")
         if word(found, "state") in {"Completed", "Failed", "NotProcessed"}:
             return found

@@ -161,13 +161,13 @@ def test_new_events_appear_by_themselves_until_they_are_stopped(org, chromium):
     page.goto(f"{org.url}/events/")
     publish(org, "live-1")
 
-    page.locator("#tail li").first.wait_for(timeout=8000)
+    page.locator("#tail li").first.wait_for()
     page.locator("#stop").click()
     publish(org, "live-2")
     page.wait_for_timeout(2600)
     stopped = page.locator("#tail li").count()
     page.locator("#stop").click()
-    page.locator("#tail li").nth(1).wait_for(timeout=8000)
+    page.locator("#tail li").nth(1).wait_for()
 
     assert stopped == 1
     assert keys(page.content()) == ["live-2", "live-1"]

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.crm_sync.orgs import OrgProcess, free_port
@@ -31,9 +31,7 @@ METHODS = st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"])
 
 
 @given(METHODS, PATHS, JSON.map(json.dumps).map(str.encode) | st.binary(max_size=60))
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250)
 @pytest.mark.req("ORG-01")
 def test_no_request_breaks_the_org(org_process, method, path, body):
     answer = org_process.call(method, path, data=body)
@@ -54,9 +52,7 @@ OTHERS = st.sampled_from(
 
 
 @given(METHODS, OTHERS, st.binary(max_size=80) | JSON.map(json.dumps).map(str.encode))
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200)
 @pytest.mark.req("ORG-01")
 def test_no_other_door_breaks_either(org_process, method, path, body):
     headers = {**org_process.bearer(), "X-SFDC-Session": org_process.bearer()["Authorization"][7:]}

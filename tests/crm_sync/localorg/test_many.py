@@ -147,7 +147,7 @@ def ingest(org, content, **facts):
     assert put.status_code == 201
     closed = org.call("PATCH", f"jobs/ingest/{job}", json={"state": "UploadComplete"})
     assert closed.json()["state"] == "UploadComplete"
-    for _ in range(200):
+    for _ in range(4000):
         found = org.call("GET", f"jobs/ingest/{job}").json()
         if found["state"] in {"JobComplete", "Failed", "Aborted"}:
             return job, found

@@ -1,6 +1,6 @@
 """The description of the Pub/Sub interface, and what its streams do when nothing happens."""
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,13 +56,15 @@ def stream(tmp_path):
             request_serializer=wire.TYPES["FetchRequest"].SerializeToString,
             response_deserializer=wire.TYPES["FetchResponse"].FromString,
         )
+        heard = threading.Event()
         request = wire.TYPES["FetchRequest"](topic_name="/event/Large_Order__e", num_requested=5)
 
         def requests():
             yield request
-            time.sleep(10)
+            heard.wait()
 
-        yield org, call(requests(), metadata=headers, timeout=15)
+        yield org, call(requests(), metadata=headers, timeout=120)
+        heard.set()
     served.stop(0)
     org.close()
 

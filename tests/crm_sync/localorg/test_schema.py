@@ -191,6 +191,6 @@ def refusal_of(work, text):
 
 
 @given(st.text(alphabet="Amount()+-*/&|=<>!\"',. 123^NOT", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_formula_reader_understands_or_refuses(source):
     assert refusal_of(compile_formula, source) != ""

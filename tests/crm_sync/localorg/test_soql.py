@@ -165,7 +165,7 @@ def code_for(text):
 
 
 @given(st.lists(WORDS, max_size=25).map(" ".join) | st.text(max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @pytest.mark.req("ORG-03")
 def test_the_parser_understands_or_refuses_but_never_breaks(text):
     known = {None, "MALFORMED_QUERY", "QUERY_TOO_COMPLICATED", "NUMBER_OUTSIDE_VALID_RANGE"}
@@ -174,7 +174,7 @@ def test_the_parser_understands_or_refuses_but_never_breaks(text):
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @pytest.mark.req("ORG-03")
 def test_every_text_survives_as_a_literal(text):
     query = parse(f"SELECT Id FROM Account WHERE Name = {format_soql(text)}")

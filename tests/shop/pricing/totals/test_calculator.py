@@ -105,7 +105,7 @@ wanted = st.lists(
 
 
 @pytest.mark.req("PROM-13")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(wanted, st.decimals(min_value=0, max_value=100, places=2), st.booleans())
 def test_shares_of_any_discount_are_the_discount(rows, percent, inclusive):
     lines = [line(number, *row) for number, row in enumerate(rows)]
