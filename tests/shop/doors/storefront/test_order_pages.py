@@ -1,6 +1,6 @@
 """Thank-you, tracking, history and cancelling: each shows exactly one person's orders."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -61,6 +61,20 @@ def test_an_old_or_forged_link_opens_nothing(client):
     assert client.get(f"/orders/track/{good}/").status_code == 200
     assert client.get(f"/orders/track/{old}/").status_code == 404
     assert client.get(f"/orders/track/{good[:-1]}x/").status_code == 404
+
+
+@pytest.mark.req("SHOP-24")
+def test_dates_of_an_order_are_written_as_in_india(client, customer):
+    order = placed_order(
+        payment_method="cod", customer=customer, now=datetime(2026, 11, 21, 9, tzinfo=UTC)
+    )
+    client.force_login(customer.user)
+
+    page = client.get(f"/account/orders/{order.number}/").content.decode()
+    history = client.get("/account/orders/").content.decode()
+
+    assert page.count("21/11/2026 14:30") >= 2
+    assert ">21/11/2026<" in history
 
 
 @pytest.mark.req("ACC-05")
