@@ -25,6 +25,7 @@ from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.source import Component, read_folder
 from crm_sync.localorg.sessions import Sessions
+from crm_sync.localorg.soql import native
 from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
@@ -123,13 +124,19 @@ class Org:
         self._open()
         self.sessions = Sessions(settings.folder / "sessions.json", self.org_id)
         self.reader = Reader(
-            self.store, lambda: self.visible, self.zone, self.ids, lambda: self.schema
+            self.store,
+            lambda: self.visible,
+            self.zone,
+            self.ids,
+            lambda: self.schema,
+            lambda: self.present.user_id or self.user_id,
         )
 
     def _equip(self, connection: sqlite3.Connection) -> None:
         """Teach a connection what only the org can work out."""
         Calculator(lambda: self.schema, self.zone).install(connection)
         likeness.install(connection)
+        native.install(connection, self.zone)
 
     def _open(self) -> None:
         self.load_schema()

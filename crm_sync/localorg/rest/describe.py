@@ -7,7 +7,7 @@ from crm_sync.localorg.errors import not_found
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.schema.access import permission_name
 from crm_sync.localorg.schema.model import NUMBER_TYPES, TEXT_TYPES, Field, SObject
-from crm_sync.localorg.soql.filters import LONG_TEXT
+from crm_sync.localorg.soql import abilities
 
 SOAP_TYPES = {
     "boolean": "xsd:boolean",
@@ -48,12 +48,10 @@ def _picks(field: Field) -> list[dict[str, object]]:
 def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
     """Return one field's description."""
     is_text = field.type in TEXT_TYPES
-    is_long = field.type == "textarea" and field.length > LONG_TEXT
-    searchable = not is_long and field.type != "address"
     defaulted = field.default is not None or field.name in {"OwnerId", *ID_DEFAULTS}
     length = field.length if is_text or field.type in {"reference", "id"} else 0
     return {
-        "aggregatable": searchable and field.type != "boolean",
+        "aggregatable": abilities.is_aggregatable(field),
         "aiPredictionField": False,
         "autoNumber": bool(field.auto_number),
         "byteLength": length * 3 if is_text else length,
@@ -75,10 +73,10 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "encrypted": field.type == "encryptedstring",
         "externalId": field.external_id,
         "extraTypeInfo": "plaintextarea" if field.type == "textarea" else None,
-        "filterable": searchable,
+        "filterable": abilities.is_filterable(field),
         "filteredLookupInfo": None,
         "formulaTreatNullNumberAsZero": field.blank_as_zero,
-        "groupable": searchable and field.type not in {*NUMBER_TYPES, "datetime"},
+        "groupable": abilities.is_groupable(field),
         "highScaleNumber": False,
         "htmlFormatted": False,
         "idLookup": field.is_key,
@@ -105,7 +103,7 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "scale": field.scale,
         "searchPrefilterable": field.type == "reference",
         "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
-        "sortable": searchable,
+        "sortable": abilities.is_sortable(field),
         "type": field.type,
         "unique": field.unique,
         "updateable": field.updateable,

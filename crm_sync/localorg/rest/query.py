@@ -106,7 +106,7 @@ def _with_children(select: Select) -> list[dict[str, object]]:
 
 def column_metadata(call: Call, text: str) -> dict[str, object]:
     """Return the columns of a statement's result, as the CLI asks for them."""
-    select = call.org.reader.compile(text, all_rows=False)
+    select = call.org.reader.check(text)
     columns = [] if select.query.count_only else _with_children(select)
     return {
         "columnMetadata": columns,

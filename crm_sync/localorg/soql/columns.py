@@ -1,8 +1,8 @@
 """The select list: leaves, parents, FIELDS(), TYPEOF and child subqueries."""
 
-from crm_sync.localorg.schema.model import Field
-from crm_sync.localorg.soql.compiler import Nested, Select, owner_of
-from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression
+from crm_sync.localorg.schema.model import Field, SObject
+from crm_sync.localorg.soql.compiler import Nested, Select, scope_of
+from crm_sync.localorg.soql.functions import DATE_PARTS, is_aggregate, resolve_expression
 from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, TypeOf
 from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
 from crm_sync.localorg.soql.shape import (
@@ -21,7 +21,7 @@ MAX_FIELDS_ALL = 200
 
 def compile_columns(env: Environment, query: Query) -> Select:
     """Return a SELECT with its columns and the shape of its records."""
-    scope = Scope(env, owner_of(env, query), query.alias)
+    scope = scope_of(env, query)
     select = Select(scope, query)
     select.aggregated = bool(query.group) or any(is_aggregate(one.what) for one in query.columns)
     if not select.aggregated:
@@ -30,7 +30,26 @@ def compile_columns(env: Environment, query: Query) -> Select:
         _add(select, column)
     if len(select.subqueries) > MAX_SUBQUERIES:
         raise env.refuse("MALFORMED_QUERY", query.source_at, "Too many sub-selects")
+    if select.aggregated:
+        _check_summed(select)
     return select
+
+
+def _check_summed(select: Select) -> None:
+    """COUNT() stands alone, and a total over everything is one row: it has no limit, no order."""
+    env, query = select.scope.env, select.query
+    for column in query.columns:
+        what = column.what
+        if isinstance(what, Call) and what.name == "COUNT" and what.argument is None:
+            if not query.count_only:
+                message = "COUNT() must be the only element in the SELECT list"
+                raise env.refuse("MALFORMED_QUERY", what.at, message)
+            if query.order:
+                message = "COUNT() cannot be used with an ORDER BY clause"
+                raise env.refuse("MALFORMED_QUERY", what.at, message)
+    if query.limit is not None and not query.group and not query.count_only:
+        message = "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
+        raise env.refuse("MALFORMED_QUERY", query.source_at, message)
 
 
 def _add(select: Select, column: Column) -> None:
@@ -45,7 +64,7 @@ def _add(select: Select, column: Column) -> None:
         _add_aggregate(select, column, what)
     elif isinstance(what, Path):
         _check_plain(select, column, what)
-        _add_path(select, what)
+        add_path(select, select.scope, _node(select), what)
     else:
         _add_function(select, column, what)
 
@@ -64,14 +83,33 @@ def _check_plain(select: Select, column: Column, path: Path) -> None:
 
 
 def _add_function(select: Select, column: Column, call: Call) -> None:
+    if call.name in DATE_PARTS or call.name == "DAY_ONLY":
+        message = f"Date function {call.name} needs a GROUP BY clause"
+        raise select.scope.env.refuse("MALFORMED_QUERY", call.at, message)
     resolved = resolve_expression(select.scope, call)
-    name = column.alias or resolved.field.name
-    _node(select).items.append(Leaf(name, select.column(resolved.sql), resolved.field.type))
+    node = _node(select)
+    path = _innermost(call)
+    name = column.alias
+    if not name and path is not None and call.name != "DISTANCE":
+        _check_plain(select, column, path)
+        node = _parents(select, select.scope, node, path)
+        name = resolved.field.name
+    if not name:
+        taken = sum(1 for item in node.items if getattr(item, "name", "").startswith("expr"))
+        name = f"expr{taken}"
+    node.items.append(Leaf(name, select.column(resolved.sql), resolved.field.type))
+
+
+def _innermost(call: Call) -> Path | None:
+    argument = call.argument
+    return _innermost(argument) if isinstance(argument, Call) else argument
 
 
 def _node(select: Select) -> Node:
     if select.node is None:
-        raise select.scope.env.refuse("MALFORMED_QUERY", 0, "Grouped query use overflow")
+        at = select.query.source_at
+        message = "Grouped query cannot select anything but groups and sums"
+        raise select.scope.env.refuse("MALFORMED_QUERY", at, message)
     return select.node
 
 
@@ -91,10 +129,15 @@ def _add_aggregate(select: Select, column: Column, what: Path | Call) -> None:
     select.leaves.append(Leaf(name, place, resolved.field.type))
 
 
-def _add_path(select: Select, path: Path) -> None:
-    scope = select.scope
+def add_path(select: Select, scope: Scope, node: Node, path: Path) -> None:
+    """Add a field, perhaps of a parent, to the shape of a record."""
+    _add_leaf(select, _parents(select, scope, node, path), scope.resolve(path))
+
+
+def _parents(select: Select, scope: Scope, node: Node, path: Path) -> Node:
+    """Return the node of the parent that a path leads to."""
     parts = scope.parts_of(path)
-    node, owner, alias = _node(select), scope.owner, scope.table
+    owner, alias = scope.owner, scope.table
     for depth, step in enumerate(parts[:-1]):
         reference = scope.relationship(owner, step, path.at)
         inner = node.parent(reference.relationship)
@@ -111,7 +154,7 @@ def _add_path(select: Select, path: Path) -> None:
             break
         owner = target
         alias = scope.resolve(Path((*parts[: depth + 1], "Id"), path.at)).sql.split(".")[0]
-    _add_leaf(select, node, scope.resolve(path))
+    return node
 
 
 def _add_leaf(select: Select, node: Node, resolved: Resolved) -> None:
@@ -146,11 +189,22 @@ def _add_fields(select: Select, call: Call) -> None:
         raise env.refuse("MALFORMED_QUERY", call.at, message)
     for field in select.scope.owner.fields.values():
         if _wanted(field, which):
-            _add_leaf(
-                select,
-                _node(select),
-                select.scope.resolve(Path((field.name,), call.at)),
-            )
+            path = Path((field.name,), call.at)
+            _check_plain(select, Column(path), path)
+            _add_leaf(select, _node(select), select.scope.resolve(path))
+
+
+def _joined(select: Select, target: SObject, column: str, paths: tuple[Path, ...]) -> Node:
+    """Return the record of one of the types that a reference may lead to."""
+    outer = select.scope
+    inner = Scope(outer.env, target)
+    test = f"{inner.table}.Id = {column}"
+    outer.join_sql.append(f"LEFT JOIN {quote(target.name)} AS {inner.table} ON {test}")
+    node = Node(target, select.column(f"{inner.table}.Id"))
+    for path in paths:
+        add_path(select, inner, node, path)
+    outer.join_sql.extend(inner.join_sql)
+    return node
 
 
 def _add_type_of(select: Select, what: TypeOf) -> None:
@@ -164,14 +218,7 @@ def _add_type_of(select: Select, what: TypeOf) -> None:
         if target is None or target.name not in reference.refers:
             message = f"{kind} is not a type of {what.relation}"
             raise scope.env.refuse("INVALID_TYPE", what.at, message)
-        node = Node(target, id_column)
-        for path in paths:
-            found = target.find(path.parts[-1])
-            if found is None:
-                raise scope.no_column(path.at, path.parts[-1], kind)
-            table, name = quote(target.name), quote(found.name)
-            sql = f"(SELECT p.{name} FROM {table} p WHERE p.Id = {column})"
-            node.items.append(Leaf(found.name, select.column(sql), found.type))
+        node = _joined(select, target, column, paths)
         choices[target.prefix] = node
     _node(select).items.append(
         Polymorphic(
@@ -211,6 +258,9 @@ def _add_subquery(select: Select, inner: Query) -> None:
         raise scope.env.refuse("INVALID_TYPE", inner.source_at, message)
     inner.source = relation.child
     compiled = compile_columns(scope.env, inner)
+    if compiled.aggregated:
+        message = "Only root queries support aggregate expressions"
+        raise scope.env.refuse("MALFORMED_QUERY", inner.source_at, message)
     compiled.column(f"{compiled.scope.table}.{quote(relation.field)}")
     children = Children(relation.name, len(select.subqueries))
     _node(select).items.append(children)

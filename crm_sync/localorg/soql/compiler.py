@@ -1,22 +1,29 @@
 """Compiling a parsed statement to SQL and to the shape of its records."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crm_sync.localorg.schema.model import SObject
-from crm_sync.localorg.soql.filters import compile_compare
-from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression
+from crm_sync.localorg.soql import abilities, joins
+from crm_sync.localorg.soql.filters import collated, compile_compare
+from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression, sort_keys
 from crm_sync.localorg.soql.nodes import (
     Both,
     Call,
     Condition,
+    Expression,
     Not,
     Path,
     Query,
     Semi,
     Sort,
 )
-from crm_sync.localorg.soql.scope import Environment, Scope
+from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
 from crm_sync.localorg.soql.shape import Children, Leaf, Node
+from crm_sync.localorg.store.tables import quote
+
+EVERYTHING = frozenset(("EVERYTHING", "SCOPINGRULE"))
+OWN = frozenset(("MINE", "MINE_AND_MY_GROUPS", "ALLPRIVATE"))
 
 
 @dataclass(slots=True)
@@ -61,6 +68,11 @@ def owner_of(env: Environment, query: Query) -> SObject:
     return owner
 
 
+def scope_of(env: Environment, query: Query) -> Scope:
+    """Return an empty scope for the object that a statement reads."""
+    return Scope(env, owner_of(env, query), query.alias, dict(query.aliases))
+
+
 def compile_condition(scope: Scope, node: Condition) -> str:
     """Return the SQL of a condition."""
     if isinstance(node, Both):
@@ -73,29 +85,28 @@ def compile_condition(scope: Scope, node: Condition) -> str:
     return compile_compare(scope, node)
 
 
-def _has_semi(node: Condition | None) -> bool:
-    if isinstance(node, Both):
-        return any(_has_semi(part) for part in node.parts)
-    return _has_semi(node.inner) if isinstance(node, Not) else isinstance(node, Semi)
-
-
 def _semi_join(scope: Scope, node: Semi) -> str:
     left = resolve_expression(scope, node.left)
     env = scope.env
-    inner = Scope(env, owner_of(env, node.query), node.query.alias)
-    what = node.query.columns[0].what
-    if len(node.query.columns) != 1 or not isinstance(what, Path):
-        message = "A semi join sub-select must select exactly one field"
-        raise env.refuse("MALFORMED_QUERY", node.query.source_at, message)
-    if _has_semi(node.query.where):
-        message = "Nested semi join sub-selects are not supported"
-        raise env.refuse("MALFORMED_QUERY", node.query.source_at, message)
-    column = inner.resolve(what).sql
+    what = joins.selected(env, node.query)
+    inner = scope_of(env, node.query)
+    found = inner.resolve(what)
+    joins.check_sides(scope, (node.left, left), inner, (what, found))
     where = where_clause(inner, node.query)
-    extra = f"{' AND ' if where else ' WHERE '}{column} IS NOT NULL"
+    extra = f"{' AND ' if where else ' WHERE '}{found.sql} IS NOT NULL"
     scope.params.extend(inner.params)
-    test = f"{left.sql} IN (SELECT {column} FROM {inner.source()}{where}{extra})"
+    test = f"{left.sql} IN (SELECT {found.sql} FROM {inner.source()}{where}{extra})"
     return f"({left.sql} IS NULL OR NOT {test})" if node.negated else test
+
+
+def _is_owned(scope: Scope, name: str) -> str:
+    """Return the test whether a record is inside the scope that a statement names."""
+    owner = scope.owner.find("OwnerId")
+    if name in EVERYTHING or owner is None:
+        return ""
+    if name not in OWN:
+        return "0"
+    return f"{scope.table}.{quote(owner.name)} = {scope.bind(scope.env.user_id)}"
 
 
 def where_clause(scope: Scope, query: Query) -> str:
@@ -103,24 +114,32 @@ def where_clause(scope: Scope, query: Query) -> str:
     tests = []
     if not (scope.env.all_rows or query.all_rows):
         tests.append(f"{scope.table}.IsDeleted = 0")
+    owned = _is_owned(scope, query.scope) if query.scope else ""
+    if owned:
+        tests.append(owned)
     if query.where is not None:
+        joins.check_places(scope.env, query.where)
         tests.append(compile_condition(scope, query.where))
     return f" WHERE {' AND '.join(tests)}" if tests else ""
+
+
+def _directed(sql: str, key: Sort) -> str:
+    if key.nulls_last:
+        return f"{sql}{' DESC' if key.descending else ''} NULLS LAST"
+    return f"{sql} DESC NULLS FIRST" if key.descending else sql
 
 
 def _sort_key(select: Select, key: Sort) -> str:
     by = key.by
     names = {leaf.name.lower(): leaf.column for leaf in select.leaves}
     if select.aggregated and isinstance(by, Path) and by.parts[-1].lower() in names:
-        sql = select.columns[names[by.parts[-1].lower()]]
-    else:
-        resolved = resolve_expression(select.scope, by)
-        sql = resolved.sql
-        if resolved.field.name in {"Id", "SystemModstamp"} and key.nulls_last is None:
-            return f"{sql}{' DESC' if key.descending else ''}"
-    if key.nulls_last:
-        return f"{sql}{' DESC' if key.descending else ''} NULLS LAST"
-    return f"{sql} DESC NULLS FIRST" if key.descending else sql
+        return _directed(select.columns[names[by.parts[-1].lower()]], key)
+    found = resolve_expression(select.scope, by)
+    abilities.check_sortable(select.scope, found, by.at)
+    if found.field.name in {"Id", "SystemModstamp"} and key.nulls_last is None and not found.joined:
+        return f"{found.sql}{' DESC' if key.descending else ''}"
+    shown = Resolved(collated(found), found.field, found.owner, found.joined)
+    return ", ".join(_directed(sql, key) for sql in sort_keys(shown))
 
 
 def order_clause(select: Select) -> str:
@@ -134,7 +153,11 @@ def order_clause(select: Select) -> str:
 def group_clause(select: Select) -> str:
     """Return the GROUP BY and HAVING clauses; ungrouped fields are refused."""
     scope, query = select.scope, select.query
-    grouped = [resolve_expression(scope, each).sql for each in query.group]
+    grouped = []
+    for each in query.group:
+        found = resolve_expression(scope, each)
+        abilities.check_groupable(scope, found, each.at)
+        grouped.append(found.sql)
     if select.aggregated:
         check_grouped(select, set(grouped))
     clause = f" GROUP BY {', '.join(grouped)}" if grouped else ""
@@ -143,13 +166,36 @@ def group_clause(select: Select) -> str:
     return clause
 
 
+def _expressions(node: Condition | None) -> Iterator[Expression]:
+    """Yield what a condition compares."""
+    if isinstance(node, Both):
+        for part in node.parts:
+            yield from _expressions(part)
+    elif isinstance(node, Not):
+        yield from _expressions(node.inner)
+    elif node is not None:
+        yield node.left
+
+
 def check_grouped(select: Select, grouped: set[str]) -> None:
-    """Refuse a column that is neither grouped nor summed up."""
-    for column in select.query.columns:
-        what = column.what
-        if not isinstance(what, Path | Call) or is_aggregate(what):
+    """Refuse what is neither grouped nor summed up."""
+    query = select.query
+    named = {leaf.name.lower() for leaf in select.leaves}
+    _check_each(select, grouped, "Field", [column.what for column in query.columns])
+    by_name = [key.by for key in query.order if not _is_named(key.by, named)]
+    _check_each(select, grouped, "Ordered field", by_name)
+    _check_each(select, grouped, "Having field", list(_expressions(query.having)))
+
+
+def _is_named(node: Expression, named: set[str]) -> bool:
+    return isinstance(node, Path) and node.parts[-1].lower() in named
+
+
+def _check_each(select: Select, grouped: set[str], what: str, nodes: Sequence[object]) -> None:
+    for node in nodes:
+        if not isinstance(node, Path | Call) or is_aggregate(node):
             continue
-        if resolve_expression(select.scope, what).sql not in grouped:
-            name = ".".join(what.parts) if isinstance(what, Path) else what.name
-            message = f"Field must be grouped or aggregated: {name}"
-            raise select.scope.env.refuse("MALFORMED_QUERY", what.at, message)
+        if resolve_expression(select.scope, node).sql not in grouped:
+            name = ".".join(node.parts) if isinstance(node, Path) else node.name
+            message = f"{what} must be grouped or aggregated: {name}"
+            raise select.scope.env.refuse("MALFORMED_QUERY", node.at, message)

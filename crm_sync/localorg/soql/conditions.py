@@ -42,6 +42,14 @@ RESERVED = frozenset(
 )
 MAX_DEPTH = 60
 MAX_STRING = 4000
+UNITS = frozenset(("mi", "km"))
+MAX_DIGITS = 18
+
+
+def _number(text: str) -> int | float:
+    """Return a number as the store can hold it."""
+    is_whole = text.lstrip("+-").isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if is_whole else float(text)
 
 
 class ConditionParser:
@@ -108,9 +116,41 @@ class ConditionParser:
         token = self.name()
         if not self.accept("("):
             return Path(tuple(token.text.split(".")), token.at)
+        if token.word == "DISTANCE":
+            return self._distance(token)
         argument = None if self.here.text == ")" else self.expression()
         self.expect(")")
         return Call(token.word, argument, token.at)
+
+    def _distance(self, token: Token) -> Call:
+        """Parse what follows DISTANCE( up to its closing parenthesis."""
+        where = self._path()
+        self.expect(",")
+        place: Path | tuple[float, float]
+        if self.here.word == "GEOLOCATION":
+            self.advance()
+            self.expect("(")
+            latitude = self._float()
+            self.expect(",")
+            place = (latitude, self._float())
+            self.expect(")")
+        else:
+            place = self._path()
+        self.expect(",")
+        unit = self.advance()
+        if unit.kind != "string" or lexer.unquote(unit.text) not in UNITS:
+            raise self.fail(unit, "Invalid distance unit: use 'mi' or 'km'")
+        self.expect(")")
+        return Call("DISTANCE", where, token.at, place, lexer.unquote(unit.text))
+
+    def _path(self) -> Path:
+        token = self.name()
+        return Path(tuple(token.text.split(".")), token.at)
+
+    def _float(self) -> float:
+        if self.here.kind != "number":
+            raise self.unexpected(self.here)
+        return float(self.advance().text)
 
     def condition(self) -> Condition:
         """Parse a condition; AND and OR may not be mixed without parentheses."""
@@ -161,6 +201,8 @@ class ConditionParser:
         raise self.unexpected(token)
 
     def _membership(self, left: Expression, *, negated: bool) -> Condition:
+        if self.here.text == ":":
+            raise self.fail(self.here, "Bind variables only allowed in Apex code")
         following = self.tokens[self.place + 1] if self.here.text == "(" else None
         if following is not None and following.word == "SELECT":
             self.expect("(")
@@ -183,6 +225,8 @@ class ConditionParser:
 
     def _value(self, *, wildcards: bool = False) -> Value:
         token = self.advance()
+        if token.text == ":":
+            raise self.fail(token, "Bind variables only allowed in Apex code")
         if token.kind == "string":
             bad = lexer.bad_escape(token.text)
             if bad:
@@ -196,8 +240,7 @@ class ConditionParser:
                 raise self.fail(token, "string literal is too long")
             return Value("string", content, token.at, token.text)
         if token.kind == "number":
-            is_whole = token.text.lstrip("+-").isdigit()
-            return Value("number", int(token.text) if is_whole else float(token.text), token.at)
+            return Value("number", _number(token.text), token.at)
         if token.kind in {"date", "datetime"}:
             return Value(token.kind, token.text, token.at)
         return self._named_value(token)
@@ -209,7 +252,7 @@ class ConditionParser:
             return Value("null", None, token.at)
         if token.kind != "name" or "." in token.text:
             raise self.unexpected(token)
-        count = 0
+        count = None
         if self.accept(":"):
             number = self.advance()
             if number.kind != "number" or not number.text.isdigit():

@@ -1,16 +1,15 @@
 """Conditions in SQL."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema.model import NUMBER_TYPES, Field
-from crm_sync.localorg.soql import periods
-from crm_sync.localorg.soql.functions import resolve_expression
-from crm_sync.localorg.soql.nodes import Compare, Value
+from crm_sync.localorg.schema.model import TEXT_TYPES, Field
+from crm_sync.localorg.soql import abilities, letters, periods
+from crm_sync.localorg.soql.functions import distance, resolve_expression
+from crm_sync.localorg.soql.nodes import Call, Compare, Value
 from crm_sync.localorg.soql.scope import Resolved, Scope
 
-LONG_TEXT = 255
 REVERSED = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 EXPECTED = {
     "date": ("date", "word"),
@@ -21,16 +20,22 @@ EXPECTED = {
     "double": ("number",),
     "percent": ("number",),
 }
+SPOKEN = {"datetime": "dateTime", "currency": "double", "percent": "double", "reference": "id"}
 
 
 def _wrong_type(scope: Scope, value: Value, field: Field) -> SalesforceError:
-    kind = {"datetime": "dateTime"}.get(field.type, field.type)
-    if field.type not in EXPECTED:
-        kind, tail = "string", " and should be enclosed in quotes"
-    else:
-        tail = " and should not be enclosed in quotes" if value.kind == "string" else ""
-    message = f"value of filter criterion for field '{field.name}' must be of type {kind}{tail}"
-    return scope.env.refuse("INVALID_FIELD", value.at, message)
+    is_bare = field.type in EXPECTED
+    kind = SPOKEN.get(field.type, field.type) if is_bare else "string"
+    tail = "should not be enclosed in quotes" if is_bare else "should be enclosed in quotes"
+    message = (
+        f"value of filter criterion for field '{field.name}' must be of type {kind} and {tail}"
+    )
+    return scope.env.refuse("INVALID_FIELD", value.at, f"{message} and {tail}")
+
+
+def _wrong_operator(scope: Scope, at: int, field: Field) -> SalesforceError:
+    message = f"invalid operator on {SPOKEN.get(field.type, field.type)} field"
+    return scope.env.refuse("INVALID_QUERY_FILTER_OPERATOR", at, message)
 
 
 def _literal(scope: Scope, value: Value, field: Field) -> object:
@@ -80,14 +85,18 @@ def _date(scope: Scope, value: Value) -> date:
 
 def _period(scope: Scope, value: Value, field: Field) -> tuple[str, str]:
     content = value.content
-    word, count = content if isinstance(content, tuple) else ("", 0)
+    word, count = content if isinstance(content, tuple) else ("", None)
     span = periods.resolve(word, count, scope.env.today)
     if span is None:
         raise scope.env.refuse("MALFORMED_QUERY", value.at, f"unexpected token: '{word}'")
     if field.type == "date":
         return span[0].isoformat(), span[1].isoformat()
-    zone = scope.env.zone
-    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in span)
+    try:
+        start, end = (periods.midnight(day, scope.env.zone) for day in span)
+    except OverflowError as error:
+        raise scope.env.refuse(
+            "MALFORMED_QUERY", value.at, f"unexpected token: '{word}'"
+        ) from error
     return clock.to_wire(start), clock.to_wire(end)
 
 
@@ -105,10 +114,16 @@ def _compare_period(scope: Scope, left: Resolved, operator: str, value: Value) -
 def _like(scope: Scope, left: Resolved, value: Value) -> str:
     if value.kind == "null":
         return f"{left.sql} IS NULL"
-    if value.kind != "string" or left.field.type in NUMBER_TYPES | {"boolean", "int"}:
-        message = "invalid operator on field, LIKE needs a text"
-        raise scope.env.refuse("INVALID_QUERY_FILTER_OPERATOR", value.at, message)
-    return f"{left.sql} LIKE {scope.bind(value.content)} ESCAPE '\\'"
+    if left.field.type not in TEXT_TYPES or left.field.type == "multipicklist":
+        raise _wrong_operator(scope, value.at, left.field)
+    if value.kind != "string":
+        raise _wrong_type(scope, value, left.field)
+    pattern = str(value.content)
+    if left.field.case_sensitive:
+        return f"{left.sql} GLOB {scope.bind(letters.as_glob(pattern))}"
+    if letters.is_beyond_ascii(pattern):
+        return f"{letters.FOLD}({left.sql}) LIKE {scope.bind(pattern.lower())} ESCAPE '\\'"
+    return f"{left.sql} LIKE {scope.bind(pattern)} ESCAPE '\\'"
 
 
 def _picked(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]) -> str:
@@ -117,57 +132,116 @@ def _picked(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ..
         raise scope.env.refuse("INVALID_QUERY_FILTER_OPERATOR", values[0].at, message)
     choices = []
     for value in values:
-        parts = [part.strip() for part in str(value.content).split(";")]
-        tests = [
-            f"instr(';' || {left.sql} || ';', {scope.bind(f';{part};')}) > 0" for part in parts
-        ]
+        if value.kind != "string":
+            raise _wrong_type(scope, value, left.field)
+        parts = [part.strip().lower() for part in str(value.content).split(";")]
+        held = f"{letters.FOLD}(';' || {left.sql} || ';')"
+        tests = [f"instr({held}, {scope.bind(f';{part};')}) > 0" for part in parts]
         choices.append(f"({' AND '.join(tests)})")
     inside = f"COALESCE(({' OR '.join(choices)}), 0)"
     return inside if operator == "INCLUDES" else f"NOT {inside}"
 
 
+def _among(scope: Scope, left: Resolved, contents: list[object]) -> str:
+    """Return the test whether a value is one of some; letters of any script ignore case."""
+    column, is_text = collated(left), _ignores_case(left.field)
+    plain: list[object] = []
+    folded: list[str] = []
+    for content in contents:
+        if not is_text or not letters.is_beyond_ascii(str(content)):
+            plain.append(content)
+            continue
+        variants = letters.variants(str(content))
+        plain += variants
+        if not variants:
+            folded.append(str(content).lower())
+    tests = []
+    if plain:
+        tests.append(f"{column} IN ({', '.join(scope.bind(each) for each in plain)})")
+    if folded:
+        marks = ", ".join(scope.bind(each) for each in folded)
+        tests.append(f"{letters.FOLD}({left.sql}) IN ({marks})")
+    return tests[0] if len(tests) == 1 else f"({' OR '.join(tests)})"
+
+
+def _ignores_case(field: Field) -> bool:
+    return field.type in TEXT_TYPES and not field.case_sensitive
+
+
+def collated(left: Resolved) -> str:
+    """Return a text so that it is compared without regard to case, however it came about."""
+    is_column = left.sql.count(".") == 1 and "(" not in left.sql
+    ignores = _ignores_case(left.field) and not is_column
+    return f"({left.sql}) COLLATE NOCASE" if ignores else left.sql
+
+
 def _members(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ...]) -> str:
-    has_null = any(value.kind == "null" for value in values)
-    content = [_literal(scope, value, left.field) for value in values if value.kind != "null"]
-    marks = ", ".join(scope.bind(each) for each in content)
-    inside = f"{left.sql} IN ({marks})"
+    tests, contents, has_null = [], [], False
+    for value in values:
+        if value.kind == "word" and left.field.type in {"date", "datetime"}:
+            tests.append(_compare_period(scope, left, "=", value))
+            continue
+        content = _literal(scope, value, left.field)
+        if content is None or content == "":
+            has_null = True
+        else:
+            contents.append(content)
+    if contents:
+        tests.append(_among(scope, left, contents))
     if operator == "IN":
-        return f"({inside} OR {left.sql} IS NULL)" if has_null else inside
+        return f"({' OR '.join([*tests, *([f'{left.sql} IS NULL'] if has_null else [])])})"
+    outside = " AND ".join(f"NOT {test}" for test in tests) or "1"
     if has_null:
-        return f"({left.sql} IS NOT NULL AND NOT {inside})"
-    return f"({left.sql} IS NULL OR NOT {inside})"
+        return f"({left.sql} IS NOT NULL AND {outside})"
+    return f"({left.sql} IS NULL OR ({outside}))"
+
+
+def _boolean(scope: Scope, left: Resolved, operator: str, value: Value) -> str:
+    """A parent that is not there, and null, count as false."""
+    content = _literal(scope, value, left.field) or 0
+    return f"COALESCE({left.sql}, 0) {REVERSED[operator]} {scope.bind(content)}"
 
 
 def _single(scope: Scope, left: Resolved, operator: str, value: Value) -> str:
     if value.kind == "word" and left.field.type in {"date", "datetime"}:
         return _compare_period(scope, left, operator, value)
+    if left.field.type == "boolean" and (left.joined or value.kind == "null"):
+        return _boolean(scope, left, operator, value)
     content = _literal(scope, value, left.field)
-    column = left.sql
-    if left.field.type == "boolean" and left.joined:
-        column = f"COALESCE({column}, 0)"
     if content is None or content == "":
-        test = {"=": f"{column} IS NULL", "!=": f"{column} IS NOT NULL"}.get(operator)
-        return test or f"{column} {REVERSED[operator]} {scope.bind(content)}"
-    if operator == "!=":
-        return f"({column} <> {scope.bind(content)} OR {column} IS NULL)"
-    return f"{column} {REVERSED[operator]} {scope.bind(content)}"
+        return _with_nothing(scope, left, operator)
+    if operator in {"=", "!="}:
+        test = _among(scope, left, [content])
+        return test if operator == "=" else f"({left.sql} IS NULL OR NOT {test})"
+    return f"{collated(left)} {REVERSED[operator]} {scope.bind(content)}"
 
 
-def _check_filterable(scope: Scope, left: Resolved, at: int) -> None:
-    field = left.field
-    if (field.type == "textarea" and field.length > LONG_TEXT) or field.type == "address":
-        message = f"field '{field.name}' can not be filtered in a query call"
-        raise scope.env.refuse("INVALID_FIELD", at, message)
+def _with_nothing(scope: Scope, left: Resolved, operator: str) -> str:
+    test = {"=": f"{left.sql} IS NULL", "!=": f"{left.sql} IS NOT NULL"}.get(operator)
+    return test or f"{left.sql} {REVERSED[operator]} {scope.bind(None)}"
+
+
+def _near(scope: Scope, node: Compare, call: Call) -> str:
+    value = node.values[0]
+    if node.operator not in {"<", "<=", ">", ">="}:
+        message = "DISTANCE function only supports the < and > operators"
+        raise scope.env.refuse("INVALID_QUERY_FILTER_OPERATOR", value.at, message)
+    left = distance(scope, call)
+    return f"{left.sql} {node.operator} {scope.bind(_literal(scope, value, left.field))}"
 
 
 def compile_compare(scope: Scope, node: Compare) -> str:
     """Return the SQL of one comparison."""
+    if isinstance(node.left, Call) and node.left.name == "DISTANCE":
+        return _near(scope, node, node.left)
     left = resolve_expression(scope, node.left)
-    _check_filterable(scope, left, node.left.at)
+    abilities.check_filterable(scope, left, node.left.at)
     if node.operator == "LIKE":
         return _like(scope, left, node.values[0])
     if node.operator in {"INCLUDES", "EXCLUDES"}:
         return _picked(scope, left, node.operator, node.values)
     if node.operator in {"IN", "NOT IN"}:
         return _members(scope, left, node.operator, node.values)
+    if left.field.type == "multipicklist" and node.operator not in {"=", "!="}:
+        raise _wrong_operator(scope, node.left.at, left.field)
     return _single(scope, left, node.operator, node.values[0])

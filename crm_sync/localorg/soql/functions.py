@@ -1,10 +1,13 @@
-"""Functions of fields in SQL: aggregates and date parts."""
+"""Functions of fields in SQL: aggregates, date parts, and how values are shown."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
 
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field
+from crm_sync.localorg.soql import abilities, native
 from crm_sync.localorg.soql.nodes import Call, Expression, Path
 from crm_sync.localorg.soql.scope import Resolved, Scope
+from crm_sync.localorg.store.tables import quote
 
 AGGREGATES = frozenset(("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"))
 DATE_PARTS = {
@@ -24,12 +27,16 @@ DATE_PARTS |= {
     "FISCAL_QUARTER": DATE_PARTS["CALENDAR_QUARTER"],
 }
 GROUPING = "GROUPING"
-SAME = frozenset(("CONVERTCURRENCY",))
+SHOWING = frozenset(("TOLABEL", "FORMAT", "CONVERTCURRENCY"))
+OF_MOMENTS = frozenset(("HOUR_IN_DAY", "DAY_ONLY"))
 
 
 def is_aggregate(node: object) -> bool:
     """Say whether an expression sums up many rows."""
-    return isinstance(node, Call) and (node.name in AGGREGATES or node.name == GROUPING)
+    if not isinstance(node, Call):
+        return False
+    inner = node.name in SHOWING and is_aggregate(node.argument)
+    return node.name in AGGREGATES or node.name == GROUPING or inner
 
 
 def grouping_mark(sql: str) -> str:
@@ -49,87 +56,151 @@ def _label(inner: Resolved) -> Resolved:
     return Resolved(sql, inner.field, inner.owner, inner.joined)
 
 
-def _local(scope: Scope, inner: Resolved) -> Resolved:
+def _local(scope: Scope, node: Call, inner: Resolved) -> Resolved:
     """Return a moment in the time zone of the user."""
-    noon = datetime.combine(scope.env.today, time(12), scope.env.zone)
-    offset = noon.utcoffset() or timedelta()
-    minutes = int(offset.total_seconds() // 60)
-    moved = f"strftime('%Y-%m-%dT%H:%M:%S', substr({inner.sql}, 1, 19), '{minutes:+d} minutes')"
-    return Resolved(moved, inner.field, inner.owner, inner.joined)
+    if inner.field.type != "datetime":
+        raise _cannot_use(scope, node, inner.field)
+    sql = f"{native.LOCAL}({inner.sql})"
+    return Resolved(sql, inner.field, inner.owner, inner.joined)
+
+
+def _shown(scope: Scope, _node: Call, inner: Resolved) -> Resolved:
+    """Return a value as people of the user's locale write it."""
+    field = inner.field
+    shown = Field(field.name, field.label, "string", length=255)
+    facts = f"'{scope.env.locale}', '{field.type}', {field.scale}"
+    sql = f"{native.SHOWN}({facts}, {inner.sql})"
+    return Resolved(sql, shown, inner.owner, inner.joined)
+
+
+def _grouping(_scope: Scope, _node: Call, inner: Resolved) -> Resolved:
+    whole = Field(GROUPING, GROUPING, "int")
+    return Resolved(grouping_mark(inner.sql), whole, inner.owner, inner.joined)
+
+
+def _day(scope: Scope, node: Call, inner: Resolved) -> Resolved:
+    if inner.field.type != "datetime":
+        raise _cannot_use(scope, node, inner.field)
+    day = Field(inner.field.name, inner.field.label, "date")
+    return Resolved(f"substr({inner.sql}, 1, 10)", day, inner.owner, inner.joined)
+
+
+PLAIN: dict[str, Callable[[Scope, Call, Resolved], Resolved]] = {
+    "CONVERTCURRENCY": lambda _scope, _node, inner: inner,
+    "TOLABEL": lambda _scope, _node, inner: _label(inner),
+    "CONVERTTIMEZONE": _local,
+    "FORMAT": _shown,
+    "DAY_ONLY": _day,
+    GROUPING: _grouping,
+}
+
+
+def _rank(field: Field, sql: str) -> str:
+    """Return the place of a value in its picklist; values that it does not hold come last."""
+    values = [pick.value.replace("'", "''") for pick in field.picklist]
+    cases = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values))
+    last = f"CASE WHEN {sql} IS NULL THEN NULL ELSE {len(values)} END"
+    return f"CASE {sql} {cases} ELSE {last} END" if values else ""
+
+
+def sort_keys(found: Resolved) -> list[str]:
+    """Return what a field is sorted by: picklists by the order of their values."""
+    if found.field.type != "picklist" or not found.field.picklist:
+        return [found.sql]
+    return [_rank(found.field, found.sql), found.sql]
+
+
+def _count(scope: Scope, node: Call, inner: Resolved) -> Resolved:
+    whole = Field(node.name, node.name, "int")
+    distinct = "DISTINCT " if node.name == "COUNT_DISTINCT" else ""
+    return Resolved(f"COUNT({distinct}{inner.sql})", whole, scope.owner, joined=False)
 
 
 def _aggregate(scope: Scope, node: Call) -> Resolved:
-    whole = Field(node.name, node.name, "int")
     if node.argument is None:
         if node.name != "COUNT":
             raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
+        whole = Field(node.name, node.name, "int")
         return Resolved("COUNT(*)", whole, scope.owner, joined=False)
     inner = resolve_expression(scope, node.argument)
-    if node.name == "COUNT":
-        return Resolved(f"COUNT({inner.sql})", whole, scope.owner, joined=False)
-    if node.name == "COUNT_DISTINCT":
-        return Resolved(f"COUNT(DISTINCT {inner.sql})", whole, scope.owner, joined=False)
+    if not abilities.is_aggregatable(inner.field):
+        raise _cannot(scope, node, inner.field)
+    if node.name in {"COUNT", "COUNT_DISTINCT"}:
+        return _count(scope, node, inner)
     if node.name in {"SUM", "AVG"}:
         return _summed(scope, node, inner)
-    if inner.field.type in {"boolean", "address"}:
-        raise _cannot(scope, node, inner.field)
-    return Resolved(f"{node.name}({inner.sql})", inner.field, inner.owner, joined=False)
+    rank = _rank(inner.field, inner.sql) if inner.field.type == "picklist" else ""
+    sql = f"{node.name}({inner.sql})"
+    if rank:
+        sql = f"substr({node.name}(printf('%05d', {rank}) || {inner.sql}), 6)"
+    return Resolved(sql, inner.field, inner.owner, joined=False)
 
 
-def _cannot(scope: Scope, node: Call, field: Field) -> Exception:
+def _cannot(scope: Scope, node: Call, field: Field) -> SalesforceError:
     message = f"field {field.name} does not support aggregate operator {node.name}"
     return scope.env.refuse("MALFORMED_QUERY", node.at, message)
+
+
+def _cannot_use(scope: Scope, node: Call, field: Field) -> SalesforceError:
+    message = f"Invalid function for field {field.name}: {node.name}"
+    return scope.env.refuse("INVALID_FIELD", node.at, message)
 
 
 def _summed(scope: Scope, node: Call, inner: Resolved) -> Resolved:
     if inner.field.type not in NUMBER_TYPES | {"int"}:
         raise _cannot(scope, node, inner.field)
     digits = max(inner.field.scale, 2) if node.name == "SUM" else 15
-    kind = inner.field.type if node.name == "SUM" else "double"
-    shown = Field(node.name, node.name, "double" if kind == "int" else kind)
+    kind = inner.field.type if inner.field.type == "currency" else "double"
+    shown = Field(node.name, node.name, kind, scale=max(inner.field.scale, 2))
     return Resolved(f"ROUND({node.name}({inner.sql}), {digits})", shown, inner.owner, joined=False)
-
-
-def _plain(scope: Scope, name: str, inner: Resolved) -> Resolved | None:
-    """Return what a function makes of any field, or None for the functions of single types."""
-    if name in SAME:
-        return inner
-    if name == "TOLABEL":
-        return _label(inner)
-    if name == "CONVERTTIMEZONE" and inner.field.type == "datetime":
-        return _local(scope, inner)
-    if name == GROUPING:
-        whole = Field(GROUPING, GROUPING, "int")
-        return Resolved(grouping_mark(inner.sql), whole, inner.owner, inner.joined)
-    return None
 
 
 def _function(scope: Scope, node: Call) -> Resolved:
     if node.argument is None:
         raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
     inner = resolve_expression(scope, node.argument)
-    plain = _plain(scope, node.name, inner)
-    if plain is not None:
-        return plain
-    if node.name == "FORMAT":
-        shown = Field(inner.field.name, inner.field.label, "string", length=255)
-        return Resolved(f"CAST({inner.sql} AS TEXT)", shown, inner.owner, inner.joined)
-    if inner.field.type in {"date", "datetime"}:
-        if node.name == "DAY_ONLY":
-            day = Field(inner.field.name, inner.field.label, "date")
-            return Resolved(f"substr({inner.sql}, 1, 10)", day, inner.owner, inner.joined)
-        if node.name in DATE_PARTS:
-            sql = DATE_PARTS[node.name].format(f"substr({inner.sql}, 1, 19)")
-            part = Field(inner.field.name, inner.field.label, "int")
-            return Resolved(f"({sql})", part, inner.owner, inner.joined)
-    message = f"Invalid function for field {inner.field.name}: {node.name}"
-    raise scope.env.refuse("INVALID_FIELD", node.at, message)
+    if node.name in PLAIN:
+        return PLAIN[node.name](scope, node, inner)
+    dated = inner.field.type in {"date", "datetime"} and node.name in DATE_PARTS
+    if not dated or (node.name in OF_MOMENTS and inner.field.type == "date"):
+        raise _cannot_use(scope, node, inner.field)
+    sql = DATE_PARTS[node.name].format(f"substr({inner.sql}, 1, 19)")
+    part = Field(inner.field.name, inner.field.label, "int")
+    return Resolved(f"({sql})", part, inner.owner, inner.joined)
+
+
+def _degrees(scope: Scope, path: Path) -> tuple[str, str]:
+    """Return the columns with latitude and longitude of an address."""
+    found = scope.resolve(path)
+    if found.field.type != "address":
+        message = f"DISTANCE function cannot be used with field {found.field.name}"
+        raise scope.env.refuse("INVALID_FIELD", path.at, message)
+    alias = found.sql.split(".")[0]
+    stem = found.field.name.removesuffix("Address")
+    parts = [found.owner.find(f"{stem}{each}") for each in ("Latitude", "Longitude")]
+    first, second = (f"{alias}.{quote(each.name)}" if each else "NULL" for each in parts)
+    return first, second
+
+
+def distance(scope: Scope, node: Call) -> Resolved:
+    """Return how far two places are from each other."""
+    if not isinstance(node.argument, Path):
+        raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ','")
+    here = _degrees(scope, node.argument)
+    place = node.place
+    there = _degrees(scope, place) if isinstance(place, Path) else place or (0.0, 0.0)
+    sql = f"{native.DISTANCE}({', '.join(str(each) for each in (*here, *there))})"
+    if node.unit == "mi":
+        sql = f"({sql} / {native.KM_PER_MILE})"
+    return Resolved(sql, Field("DISTANCE", "Distance", "double", scale=15), scope.owner, True)
 
 
 def resolve_expression(scope: Scope, node: Expression) -> Resolved:
     """Return the SQL of a field or function."""
     if isinstance(node, Path):
         return scope.resolve(node)
+    if node.name == "DISTANCE":
+        return distance(scope, node)
     if node.name in AGGREGATES:
         return _aggregate(scope, node)
     return _function(scope, node)

@@ -28,6 +28,8 @@ class Call:
     name: str
     argument: "Path | Call | None"
     at: int
+    place: "tuple[float, float] | Path | None" = None
+    unit: str = ""
 
 
 Expression = Path | Call
@@ -105,6 +107,8 @@ class Query:
     source: str = ""
     source_at: int = 0
     alias: str = ""
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scope: str = ""
     where: Condition | None = None
     group: list[Expression] = field(default_factory=list)
     subtotals: str = ""

@@ -2,7 +2,7 @@
 
 from crm_sync.localorg.soql.conditions import ConditionParser
 from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, Sort, TypeOf
-from crm_sync.localorg.soql.tokens import tokenize
+from crm_sync.localorg.soql.tokens import Token, tokenize
 
 CLAUSES = frozenset(
     [
@@ -56,7 +56,7 @@ class Parser(ConditionParser):
         self._source(query)
         if self.accept("USING"):
             self.expect("SCOPE")
-            self._one_of(SCOPES)
+            query.scope = self._one_of(SCOPES).word
         if self.accept("WHERE"):
             query.where = self.condition()
         self._with()
@@ -69,9 +69,20 @@ class Parser(ConditionParser):
     def _source(self, query: Query) -> None:
         token = self.name()
         query.source, query.source_at = token.text, token.at
+        query.alias = self._alias()
+        while self.accept(","):
+            token = self.name()
+            first, *rest = token.text.split(".")
+            known = {query.alias.lower(), query.source.lower()}
+            if not rest or first.lower() not in known | query.aliases.keys():
+                raise self.unexpected(token)
+            path = (*query.aliases.get(first.lower(), ()), *rest)
+            query.aliases[self._alias().lower()] = path
+
+    def _alias(self) -> str:
         self.accept("AS")
-        if self.here.kind == "name" and self.here.word not in CLAUSES:
-            query.alias = self.advance().text
+        is_alias = self.here.kind == "name" and self.here.word not in CLAUSES
+        return self.advance().text if is_alias else ""
 
     def column(self) -> Column:
         """Parse one entry of the select list."""
@@ -106,10 +117,6 @@ class Parser(ConditionParser):
         while self.accept(","):
             paths.append(self._path())
         return tuple(paths)
-
-    def _path(self) -> Path:
-        token = self.name()
-        return Path(tuple(token.text.split(".")), token.at)
 
     def _with(self) -> None:
         while self.accept("WITH"):
@@ -172,11 +179,11 @@ class Parser(ConditionParser):
             self.expect("ROWS")
             query.all_rows = True
 
-    def _one_of(self, words: frozenset[str]) -> None:
+    def _one_of(self, words: frozenset[str]) -> Token:
         """Take one of some words, or refuse the statement."""
         if self.here.kind != "name" or self.here.word not in words:
             raise self.unexpected(self.here)
-        self.advance()
+        return self.advance()
 
     def _whole_number(self) -> int:
         token = self.here

@@ -1,7 +1,8 @@
 """Date words such as LAST_N_DAYS:30, as half-open ranges of days in the user's time zone."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 Range = tuple[date, date]
 
@@ -107,12 +108,17 @@ for _step, _name in ((1, "MONTHS"), (3, "QUARTERS"), (12, "YEARS")):
         COUNTED[f"N_{_prefix}{_name}_AGO"] = _ago_months(_step)
 
 
-def resolve(word: str, count: int, today: date) -> Range | None:
+def resolve(word: str, count: int | None, today: date) -> Range | None:
     """Return the days a date word stands for, or None for an unknown word."""
-    span = WORDS.get(word) or COUNTED.get(word)
-    if span is None or (word in COUNTED and count < 0):
+    span = WORDS.get(word) if count is None else COUNTED.get(word)
+    if span is None:
         return None
     try:
-        return span(today, count)
+        return span(today, count or 0)
     except OverflowError:
         return None
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment at which a day begins in a time zone."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -49,13 +49,30 @@ class Reader:
     zone: ZoneInfo
     ids: ids.IdFactory
     whole: Callable[[], Schema]
+    user_id: Callable[[], str]
 
     def compile(self, text: str, *, all_rows: bool) -> Select:
         """Parse and compile a statement."""
         query = parse(text)
         today = clock.now().astimezone(self.zone).date()
         env = Environment(self.schema(), text, today, self.zone, self.whole(), all_rows)
+        env.user_id = self.user_id()
+        env.locale = self._locale(env.user_id) if "FORMAT" in text.upper() else ""
         return compile_columns(env, query)
+
+    def check(self, text: str) -> Select:
+        """Compile all of a statement without running it."""
+        select = self.compile(text, all_rows=False)
+        where_clause(select.scope, select.query)
+        group_clause(select)
+        order_clause(select)
+        return select
+
+    def _locale(self, user_id: str) -> str:
+        with self.store.read() as connection:
+            sql = "SELECT LocaleSidKey FROM User WHERE Id = ?"
+            found = connection.execute(sql, (user_id,)).fetchone()
+        return str(found[0]) if found else ""
 
     def query(self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE) -> Page:
         """Return the first page of a statement's result."""
@@ -108,8 +125,8 @@ class Reader:
         with self.store.read() as connection:
             kept = connection.execute(
                 "SELECT soql, all_rows, size, total, substr(ids, ? * 18 + 1, 18 * max(size, ?)) "
-                "FROM _cursor WHERE id = ?",
-                (start, size or 0, cursor),
+                "FROM _cursor WHERE id = ? AND made > ?",
+                (start, size or 0, cursor, time.time() - CURSOR_SECONDS),
             ).fetchone()
             if kept is None or not 0 <= start < kept[3]:
                 raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator")

@@ -39,6 +39,8 @@ class Environment:
     whole: Schema
     all_rows: bool = False
     aliases: int = 0
+    user_id: str = ""
+    locale: str = ""
 
     def alias(self) -> str:
         """Return a table alias that is not in use."""
@@ -67,6 +69,7 @@ class Scope:
     env: Environment
     owner: SObject
     name: str = ""
+    named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     table: str = ""
     joins: dict[tuple[str, ...], str] = field(default_factory=dict)
     join_sql: list[str] = field(default_factory=list)
@@ -88,6 +91,8 @@ class Scope:
     def parts_of(self, path: Path) -> tuple[str, ...]:
         """Return a path without a leading alias or object name."""
         first = path.parts[0].lower()
+        if len(path.parts) > 1 and first in self.named:
+            return (*self.named[first], *path.parts[1:])
         is_parent = first in self.owner.relationships
         names = {self.name.lower(), self.owner.name.lower()}
         strip = len(path.parts) > 1 and not is_parent and first in names
@@ -108,7 +113,8 @@ class Scope:
         for depth, step in enumerate(parts[:-1]):
             reference = self.relationship(owner, step, path.at)
             if depth >= MAX_UP:
-                raise self.env.refuse("INVALID_FIELD", path.at, "Too many levels of parents")
+                message = "maximum number of parent relationship levels exceeded"
+                raise self.env.refuse("INVALID_FIELD", path.at, message)
             if len(reference.refers) > 1:
                 return self._polymorphic(alias, reference, parts[depth + 1 :], path)
             alias = self._join(parts[: depth + 1], alias, reference)

@@ -18,7 +18,8 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-KNOWN = "nNrRtTbBfF\"'\\_%u"
+KNOWN = "nNrRtTbBfF\"'\\_%"
+ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 MAX_LENGTH = 100_000
 
 
@@ -79,8 +80,8 @@ def tokenize(statement: str) -> list[Token]:
 
 def bad_escape(literal: str) -> str:
     """Return the first escape in a literal that means nothing, if there is one."""
-    found = (each for each in re.findall(r"\\.", literal, re.DOTALL) if each[1] not in KNOWN)
-    return next(found, "")
+    found = (each for each in ESCAPE.findall(literal) if len(each) == 1 and each not in KNOWN)
+    return next((f"\\{each}" for each in found), "")
 
 
 def unquote(literal: str, *, keep_wildcards: bool = False) -> str:
@@ -88,8 +89,11 @@ def unquote(literal: str, *, keep_wildcards: bool = False) -> str:
 
     def resolve(match: re.Match[str]) -> str:
         char = match.group(1)
+        if len(char) > 1:
+            return chr(int(char[1:], 16))
         if keep_wildcards and char in "_%\\":
             return "\\" + char
-        return ESCAPES.get(char, char)
+        return ESCAPES.get(char.lower(), char)
 
-    return re.sub(r"\\(.)", resolve, literal[1:-1], flags=re.DOTALL)
+    text = ESCAPE.sub(resolve, literal[1:-1])
+    return text.encode("utf-8", "replace").decode("utf-8")
