@@ -56,7 +56,6 @@ PARTLY = (
     Row(
         "Records", "Approvals", PART, "every record can be submitted; no approval process is needed"
     ),
-    Row("Bulk", "Bulk API 2.0", PART, "line endings of uploads are not compared with the job's"),
     Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
 )
 MISSING = (
@@ -101,8 +100,9 @@ def rows() -> list[Row]:
     found.append(Row("Records", "Person accounts", FULL, "by option"))
     found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
     found.append(
-        Row("Bulk", "Bulk API 1.0 (JSON, CSV)", PART, "no batches in XML or ZIP, no PK chunking")
+        Row("Bulk", "Bulk API 1.0 (CSV, XML, JSON, PK chunking)", PART, "no batches in ZIP")
     )
+    found.append(Row("Bulk", "Bulk API 2.0", FULL, "ingest and query"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Change events", FULL, CHANGES))
     found.append(Row("Events", "Pub/Sub API (gRPC, Avro)", FULL, PUBSUB))

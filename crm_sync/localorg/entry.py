@@ -13,6 +13,7 @@ from crm_sync.localorg.journal import SHOWN, redact
 from crm_sync.localorg.local import switches
 from crm_sync.localorg.messages import Answer, Call, load_json, refusal
 from crm_sync.localorg.oauth import service as oauth
+from crm_sync.localorg.packing import unpacked
 from crm_sync.localorg.rest import versions
 from crm_sync.localorg.rest.routes import split_version
 from crm_sync.localorg.soap import service as soap
@@ -117,13 +118,20 @@ class Pipeline:
             return soap_fault(error)
         return soap.answer(self.call)
 
+    def classic(self) -> Answer:
+        """Answer a call of Bulk API 1.0."""
+        try:
+            self._limit()
+            self._before()
+        except SalesforceError as error:
+            return classic_wire.refused(self.call, error)
+        return classic_wire.answer(self.call)
+
     def _service(self) -> Answer:
         if self.call.path.startswith("/services/Soap"):
             return self.soap()
         if self.call.path.startswith("/services/async"):
-            self._limit()
-            self._before()
-            return classic_wire.answer(self.call)
+            return self.classic()
         return self.rest()
 
     def guarded(self) -> Answer:
@@ -152,6 +160,7 @@ class Pipeline:
 
 
 def _dispatch(call: Call) -> Answer:
+    call.body = unpacked(call.body, call.header("content-encoding"))
     path = call.path.rstrip("/")
     if soap.describes(call):
         return soap.description(call)

@@ -1,5 +1,6 @@
 """Every REST resource in one place."""
 
+from crm_sync.localorg.bulk import queries, register
 from crm_sync.localorg.bulk import resources as bulk
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.metadata_api import rest as deploys
@@ -102,12 +103,13 @@ def _add_jobs(routes: Routes) -> None:
     kinds = "/jobs/(?P<kind>ingest|query)"
     routes.add("/jobs/ingest/<job_id>/batches", PUT=bulk.upload)
     routes.add("/jobs/ingest/<job_id>", PATCH=bulk.change)
-    routes.add("/jobs/ingest", POST=bulk.create_ingest)
-    routes.add("/jobs/query/<job_id>/results", GET=bulk.query_results)
-    routes.add("/jobs/query/<job_id>", PATCH=bulk.abort_query)
-    routes.add("/jobs/query", POST=bulk.create_query)
-    routes.add(kinds, GET=bulk.listing)
-    routes.add(f"{kinds}/<job_id>", GET=bulk.read, DELETE=bulk.remove)
+    routes.add("/jobs/ingest", POST=bulk.create)
+    routes.add("/jobs/query/<job_id>/results", GET=queries.results)
+    routes.add("/jobs/query/<job_id>/resultPages", GET=queries.result_pages)
+    routes.add("/jobs/query/<job_id>", PATCH=queries.abort)
+    routes.add("/jobs/query", POST=queries.create)
+    routes.add(kinds, GET=register.listing)
+    routes.add(f"{kinds}/<job_id>", GET=register.read, DELETE=register.remove)
     routes.add("/jobs/ingest/<job_id>/<which>", GET=bulk.results)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 
 from crm_sync.localorg import entry
-from crm_sync.localorg.bulk import classic, resources
+from crm_sync.localorg.bulk import classic, register
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.org import Org
+from crm_sync.localorg.packing import packed
 from crm_sync.localorg.runtime import install
 from crm_sync.localorg.server import REASONS, Environ
 
@@ -40,7 +41,7 @@ def call_of(org: Org, environ: Environ) -> Call:
 def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
     """Return the WSGI application of one org."""
     install(org)
-    resources.resume(org)
+    register.resume(org)
     classic.resume(org)
     pages = WSGIHandler()
 
@@ -53,7 +54,11 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
         answer = entry.answer(call_of(org, environ))
         environ["localorg.drop"] = answer.drop
         fields = [("Content-Type", answer.content_type), *answer.headers.items()]
+        body = answer.body()
+        smaller = packed(body, environ["localorg.headers"].get("accept-encoding", ""))
+        if smaller is not None:
+            fields.append(("Content-Encoding", "gzip"))
         start(f"{answer.status} {REASONS.get(answer.status, 'Unknown')}", fields)
-        return [answer.body()]
+        return [body if smaller is None else smaller]
 
     return serve

@@ -5,10 +5,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_sync.localorg import clock
 from crm_sync.localorg.org import Org
 
 JOB, BATCH = "classic", "classic batch"
 QUERIES = frozenset(("query", "queryAll"))
+WAITING = frozenset(("Queued", "InProgress"))
 Row = dict[str, Any]
 
 
@@ -25,6 +27,8 @@ class Batch:
     message: str = ""
     results: list[Row] = field(default_factory=list)
     result_id: str = ""
+    changed: str = ""
+    is_part: bool = False
 
     @property
     def failed(self) -> int:
@@ -38,7 +42,7 @@ class Batch:
             "jobId": self.job_id,
             "state": self.state,
             "createdDate": self.created,
-            "systemModstamp": self.created,
+            "systemModstamp": self.changed or self.created,
             "numberRecordsProcessed": len(self.results),
             "numberRecordsFailed": self.failed,
             "totalProcessingTime": 1,
@@ -61,6 +65,9 @@ class Job:
     created: str
     user_id: str
     state: str = "Open"
+    concurrency: str = "Parallel"
+    chunk_size: int = 0
+    changed: str = ""
     batches: dict[str, Batch] = field(default_factory=dict)
 
     def facts(self) -> Row:
@@ -72,10 +79,10 @@ class Job:
             "object": self.object_name,
             "createdById": self.user_id,
             "createdDate": self.created,
-            "systemModstamp": self.created,
+            "systemModstamp": self.changed or self.created,
             "state": self.state,
             "externalIdFieldName": self.key or None,
-            "concurrencyMode": "Parallel",
+            "concurrencyMode": self.concurrency,
             "contentType": self.content_type,
             "numberBatchesQueued": states.count("Queued"),
             "numberBatchesInProgress": states.count("InProgress"),
@@ -83,12 +90,12 @@ class Job:
             "numberBatchesFailed": states.count("Failed"),
             "numberBatchesTotal": len(states),
             "numberRecordsProcessed": sum(len(one.results) for one in self.batches.values()),
-            "numberRecordsFailed": sum(one.failed for one in self.batches.values()),
             "numberRetries": 0,
+            "apiVersion": float(self.version),
+            "numberRecordsFailed": sum(one.failed for one in self.batches.values()),
             "totalProcessingTime": len(states),
             "apiActiveProcessingTime": len(states),
             "apexProcessingTime": 0,
-            "apiVersion": float(self.version),
         }
 
 
@@ -103,22 +110,32 @@ def _keep(org: Org, kind: str, job_id: str, facts: Row) -> None:
 
 def keep_job(org: Org, job: Job) -> None:
     """Write a job's present state."""
+    job.changed = clock.stamp()
     facts = {name: getattr(job, name) for name in job.__slots__ if name != "batches"}
     _keep(org, JOB, job.id, facts)
 
 
 def keep_batch(org: Org, batch: Batch) -> None:
     """Write a batch's present state, without its rows and results."""
+    batch.changed = clock.stamp()
     facts = {name: getattr(batch, name) for name in batch.__slots__}
     _keep(org, BATCH, batch.id, {**facts, "rows": [], "results": []})
 
 
-def keep_rows(org: Org, batch: Batch) -> None:
-    """Write what a batch has to do."""
+def keep_rows(org: Org, batch: Batch, body: bytes) -> None:
+    """Write what a batch has to do, and the body in which a client asked for it."""
     with org.store.write() as connection:
-        connection.execute(
-            "INSERT INTO _job_input VALUES (?, 0, ?)", (batch.id, json.dumps(batch.rows).encode())
+        parts = (json.dumps(batch.rows).encode(), body)
+        connection.executemany(
+            "INSERT INTO _job_input VALUES (?, ?, ?)",
+            [(batch.id, place, part) for place, part in enumerate(parts)],
         )
+
+
+def body_of(org: Org, batch: Batch) -> bytes:
+    """Return the body in which a client asked for a batch."""
+    found: list[bytes] = _read(org, f"{INPUT} AND part = 1", batch.id)
+    return bytes(found[0]) if found and found[0] else batch.text.encode()
 
 
 def keep_results(org: Org, batch: Batch, found: list[Row]) -> None:
@@ -130,6 +147,9 @@ def keep_results(org: Org, batch: Batch, found: list[Row]) -> None:
         )
 
 
+INPUT = "SELECT content FROM _job_input WHERE job = ?"
+
+
 def _read(org: Org, sql: str, *params: str) -> list[Any]:
     with org.store.read() as connection:
         return [row[0] for row in connection.execute(sql, params)]
@@ -137,7 +157,7 @@ def _read(org: Org, sql: str, *params: str) -> list[Any]:
 
 def _batch(org: Org, facts: Row) -> Batch:
     batch = Batch(**facts)
-    for text in _read(org, "SELECT content FROM _job_input WHERE job = ?", batch.id):
+    for text in _read(org, f"{INPUT} AND part = 0", batch.id):
         batch.rows = json.loads(text)
     sql = "SELECT good FROM _job_result WHERE job = ? ORDER BY rowid"
     for text in _read(org, sql, batch.id):

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.messages import Answer
 
 DELIMITERS = {
     "COMMA": ",",
@@ -39,6 +40,21 @@ def line(cells: Iterable[str], delimiter: str, ending: str) -> str:
     """Write one row with every cell quoted."""
     quoted = ('"' + cell.replace('"', '""') + '"' for cell in cells)
     return DELIMITERS[delimiter].join(quoted) + LINE_ENDINGS[ending]
+
+
+def answer(text: str, **headers: str) -> Answer:
+    """Return CSV as an answer."""
+    return Answer(raw=text.encode(), content_type="text/csv", headers=headers)
+
+
+def check_ending(content: io.BufferedReader, ending: str) -> None:
+    """Refuse an upload whose first line ends in another way than its job says."""
+    line = content.readline(MAX_CELL)
+    used = line[len(line.rstrip(b"\r\n")) :]
+    is_bare = not used and b"\r" in line
+    if is_bare or (used and used != LINE_ENDINGS[ending].encode()):
+        message = f"LineEnding is invalid on user data. Current LineEnding setting is {ending}"
+        raise SalesforceError("ClientInputError", f"ClientInputError : {message}")
 
 
 def decode(content: bytes) -> str:

@@ -23,6 +23,7 @@ LOG = logging.getLogger(__name__)
 BATCH = 200
 MOST_IN_BATCH = 10_000
 NOTHING = "#N/A"
+WRONG_CELLS = "The number of cells differs from the number of columns"
 Record = dict[str, object]
 
 
@@ -63,6 +64,11 @@ def to_record(header: list[str], cells: list[str]) -> Record:
             named = {"attributes": {"type": kind}} if kind else {}
             record[relation] = {**named, key: value}
     return record
+
+
+def error_text(code: str, message: str, fields: list[str] | None) -> str:
+    """Return a row's failure as result files tell it."""
+    return f"{code}:{message}:{''.join(f'{each} ' for each in fields or ())}--"
 
 
 def apply(
@@ -137,6 +143,7 @@ class Ingest:
 
     def _work(self) -> None:
         csvs.check(jobs.uploaded(self.org, self.job))
+        csvs.check_ending(jobs.uploaded(self.org, self.job), self.job.line_ending)
         found = csvs.rows(jobs.uploaded(self.org, self.job), self.job.column_delimiter)
         header = [name.strip() for name in next(found, [])]
         check_header(self.owner, header)
@@ -165,7 +172,7 @@ class Ingest:
                     saved = self._row(context, header, cells)
                 except SalesforceError as error:
                     failed += 1
-                    shown = self._error(error)
+                    shown = error_text(error.code, error.message, error.fields)
                     bad.append(self._line([self._id_in(header, cells), shown, *cells]))
                 else:
                     good.append(self._line([saved[0], "true" if saved[1] else "false", *cells]))
@@ -183,14 +190,9 @@ class Ingest:
     def _line(self, cells: list[str]) -> str:
         return csvs.line(cells, self.job.column_delimiter, self.job.line_ending)
 
-    def _error(self, error: SalesforceError) -> str:
-        fields = f"{' '.join(error.fields)} " if error.fields else ""
-        return f"{error.code}:{error.message}:{fields}--"
-
     def _row(self, context: Context, header: list[str], cells: list[str]) -> tuple[str, bool]:
         if len(cells) != len(header):
-            message = "The number of cells differs from the number of columns"
-            raise SalesforceError("INVALID_FIELD", message)
+            raise SalesforceError("INVALID_FIELD", WRONG_CELLS)
         record = to_record(header, cells)
         with self.org.store.write():
             return apply(

@@ -72,6 +72,7 @@ class Job:
             "jobType": "V2Ingest",
             "contentUrl": f"services/data/v{self.version}/jobs/ingest/{self.id}/batches",
             **({"externalIdFieldName": self.key} if self.key else {}),
+            **({"assignmentRuleId": rule} if (rule := self.extra.get("rule")) else {}),
             "numberRecordsProcessed": self.processed,
             "numberRecordsFailed": self.failed,
             "apiActiveProcessingTime": self.milliseconds,

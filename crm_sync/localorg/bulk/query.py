@@ -9,7 +9,8 @@ from crm_sync.localorg.bulk.jobs import Job
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.soql.compiler import Select
-from crm_sync.localorg.soql.shape import Leaf, Node, Polymorphic
+from crm_sync.localorg.soql.nodes import Call, Path, TypeOf
+from crm_sync.localorg.soql.shape import Address, Leaf, Node
 
 LOG = logging.getLogger(__name__)
 PAGE = 50_000
@@ -19,11 +20,30 @@ CHUNK = 2000
 def check(org: Org, text: str, *, all_rows: bool) -> Select:
     """Compile a statement; what Bulk cannot do is refused."""
     select = org.reader.compile(text, all_rows=all_rows)
-    node = select.node
-    plain = node is not None and not any(isinstance(item, Polymorphic) for item in node.items)
-    if select.aggregated or select.subqueries or not plain:
-        raise SalesforceError("API_ERROR", "Aggregate and nested queries are not supported in Bulk")
+    problem = _unsupported(select)
+    if problem:
+        raise SalesforceError("API_ERROR", f"{problem} not supported in Bulk Query")
     return select
+
+
+def _unsupported(select: Select) -> str:
+    """Return the first thing in a statement that Bulk cannot do."""
+    query = select.query
+    wishes = [column.what for column in query.columns]
+    problems = {
+        "Aggregate Relationships": bool(select.subqueries),
+        "Aggregate functions and GROUP BY": select.aggregated or query.count_only,
+        "OFFSET": query.offset is not None,
+        "TYPEOF": any(isinstance(each, TypeOf) for each in wishes),
+        "FIELDS()": any(isinstance(each, Call) and each.name == "FIELDS" for each in wishes),
+        "Selecting compound data": select.node is None or _has_compound(select.node),
+    }
+    return next((problem for problem, found in problems.items() if found), "")
+
+
+def _has_compound(node: Node) -> bool:
+    inner = (item[1] for item in node.items if isinstance(item, tuple))
+    return any(isinstance(item, Address) for item in node.items) or any(map(_has_compound, inner))
 
 
 def _freeze(org: Org, job: Job) -> None:
@@ -61,7 +81,22 @@ def _paths(node: Node, prefix: str = "") -> list[tuple[str, ...]]:
     return found
 
 
-def _cell(record: object, path: tuple[str, ...]) -> str:
+def columns(select: Select) -> list[tuple[str, ...]]:
+    """Return what a statement selects, in its own order; parents may come between fields."""
+    if select.node is None:
+        return []
+    asked = [each.what for each in select.query.columns]
+    named = [select.scope.parts_of(each) if isinstance(each, Path) else () for each in asked]
+    order = {".".join(parts).lower(): place for place, parts in enumerate(named) if parts}
+    found = _paths(select.node)
+    places = {path: order.get(".".join(path).lower(), -1) for path in found}
+    if -1 in places.values():
+        return found
+    return sorted(found, key=places.__getitem__)
+
+
+def cell(record: object, path: tuple[str, ...]) -> str:
+    """Return one value of a record as CSV has it."""
     value = record
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
@@ -75,8 +110,7 @@ def _cell(record: object, path: tuple[str, ...]) -> str:
 
 def page(org: Org, job: Job, start: int, size: int) -> tuple[str, int, int | None]:
     """Return a page as CSV, the number of its records, and where the next page begins."""
-    select = check(org, job.query, all_rows=job.operation == "queryAll")
-    paths = _paths(select.node) if select.node is not None else []
+    paths = columns(check(org, job.query, all_rows=job.operation == "queryAll"))
     header = csvs.line([".".join(path) for path in paths], job.column_delimiter, job.line_ending)
     if start >= job.processed:
         return header, 0, None
@@ -85,9 +119,7 @@ def page(org: Org, job: Job, start: int, size: int) -> tuple[str, int, int | Non
     for first in range(start, end, CHUNK):
         found = org.reader.more(f"{job.cursor}-{first}", size=min(CHUNK, end - first)).records
         lines += [
-            csvs.line(
-                [_cell(record, path) for path in paths], job.column_delimiter, job.line_ending
-            )
+            csvs.line([cell(record, path) for path in paths], job.column_delimiter, job.line_ending)
             for record in found
         ]
     return "".join(lines), len(lines) - 1, end if end < job.processed else None
