@@ -27,9 +27,7 @@ def _wrong_type(scope: Scope, value: Value, field: Field) -> SalesforceError:
     is_bare = field.type in EXPECTED
     kind = SPOKEN.get(field.type, field.type) if is_bare else "string"
     tail = "should not be enclosed in quotes" if is_bare else "should be enclosed in quotes"
-    message = (
-        f"value of filter criterion for field '{field.name}' must be of type {kind} and {tail}"
-    )
+    message = f"value of filter criterion for field '{field.name}' must be of type {kind}"
     return scope.env.refuse("INVALID_FIELD", value.at, f"{message} and {tail}")
 
 

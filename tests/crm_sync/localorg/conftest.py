@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.crm_sync.localorg.desk import Desk
+
 HERE = Path(__file__).parent
 
 
@@ -13,6 +15,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents and "org" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.contract)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """An empty org in this process."""
+    found = Desk(tmp_path / "org")
+    yield found
+    found.org.close()
 
 
 @pytest.fixture
