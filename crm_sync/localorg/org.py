@@ -16,7 +16,7 @@ from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
 from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.records import likeness
-from crm_sync.localorg.records.context import Change, Context, SaveOptions
+from crm_sync.localorg.records.context import MOVED, Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
 from crm_sync.localorg.records.history import History, Noted, note
 from crm_sync.localorg.records.rollups import recount
@@ -271,11 +271,15 @@ class Org:
             raise duplicate_error(owner.name, [], allow_save=True)
 
     def _on_change(self, kind: str, change: Change) -> None:
+        moved = kind == MOVED
+        kind = "UPDATE" if moved else kind
         self.present.wrote += 1
         if change.owner.name in self.schema.tracked:
             # Subscribers hear of the whole record, whatever its writer may see of it.
             whole = replace(change, owner=self.schema.require(change.owner.name))
             self.store.collect(tell(kind, whole, self._origin(), self._lack(change)))
+        if moved:
+            return
         for each in note(kind, change, self._way()):
             self.store.collect(each)
         if change.owner.setup:

@@ -13,6 +13,8 @@ from crm_sync.localorg.store.tables import quote
 from crm_sync.localorg.viewers import View
 
 UTC = ZoneInfo("UTC")
+# What is told of a record whose links change because of what happens to another one.
+MOVED = "MOVED"
 Values = dict[str, object]
 
 

@@ -1,12 +1,17 @@
 """Lead conversion: an account, a contact and perhaps an opportunity out of a lead."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Context, SaveOptions, Values
+from crm_sync.localorg.records.delete import relink
+from crm_sync.localorg.records.rules.accounts import primary_campaign
 from crm_sync.localorg.records.rules.persons import has_persons
 from crm_sync.localorg.records.save import insert, live_row, update
 from crm_sync.localorg.schema.persons import pairs
+from crm_sync.localorg.store.tables import quote
 
 ACCOUNT = {
     "Phone": "Phone",
@@ -92,8 +97,16 @@ def _check(ctx: Context, wish: Conversion) -> Values:
     return lead
 
 
-def _carry(lead: Values, fields: dict[str, str]) -> Values:
-    return {target: lead[source] for source, target in fields.items() if lead.get(source)}
+def _carry(ctx: Context, lead: Values, fields: dict[str, str], name: str = "") -> Values:
+    """Return what a lead gives to a record: the standard fields, then what setup maps."""
+    found = {target: lead[source] for source, target in fields.items() if lead.get(source)}
+    target_object = ctx.schema.find(name) if name else None
+    lead_schema = ctx.schema.require("Lead")
+    for source, target in ctx.schema.conversion.get(name, ()):
+        mapped, into = lead_schema.find(source), target_object and target_object.find(target)
+        if mapped and into and lead.get(mapped.name) is not None:
+            found[into.name] = lead[mapped.name]
+    return found
 
 
 def _merge(ctx: Context, name: str, record_id: str, values: Values, options: SaveOptions) -> str:
@@ -106,7 +119,7 @@ def _merge(ctx: Context, name: str, record_id: str, values: Values, options: Sav
 
 
 def _account(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions) -> str:
-    values = _carry(lead, ACCOUNT)
+    values = _carry(ctx, lead, ACCOUNT, "Account")
     if wish.account_id:
         return _merge(ctx, "Account", wish.account_id, values, options)
     if not lead["Company"] and has_persons(ctx):
@@ -120,7 +133,7 @@ def _account(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions)
 
 def _person(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions) -> str:
     """Make a person account of a lead that names no company."""
-    carried = _carry(lead, CONTACT)
+    carried = _carry(ctx, lead, CONTACT)
     own = dict(pairs(ctx.schema.require("Contact")))
     values: Values = {own[name]: value for name, value in carried.items() if name in own}
     values["OwnerId"] = wish.owner_id or lead["OwnerId"]
@@ -132,7 +145,7 @@ def _person(ctx: Context, wish: Conversion, lead: Values, options: SaveOptions) 
 def _contact(
     ctx: Context, wish: Conversion, lead: Values, account_id: str, options: SaveOptions
 ) -> str:
-    values = _carry(lead, CONTACT)
+    values = _carry(ctx, lead, CONTACT, "Contact")
     account = ctx.row("Account", account_id) or {}
     if account.get("PersonContactId"):
         return str(account["PersonContactId"])
@@ -150,22 +163,68 @@ def _contact(
 
 
 def _opportunity(
-    ctx: Context, wish: Conversion, lead: Values, account_id: str, options: SaveOptions
+    ctx: Context,
+    wish: Conversion,
+    lead: Values,
+    parents: tuple[str, str],
+    options: SaveOptions,
 ) -> str | None:
+    account_id, contact_id = parents
     if wish.opportunity_id:
-        return wish.opportunity_id
+        return _existing_deal(ctx, wish.opportunity_id, account_id)
     if wish.no_opportunity:
         return None
     stage = ctx.value("SELECT ApiName FROM OpportunityStage WHERE IsClosed = 0 ORDER BY SortOrder")
     values: Values = {
         "Name": (wish.opportunity_name or str(lead["Company"] or lead["Name"]) + "-")[:120],
         "StageName": stage,
-        "CloseDate": str(ctx.stamp(""))[:10],
+        "CloseDate": _quarter_end(ctx),
         "AccountId": account_id,
         "LeadSource": lead.get("LeadSource"),
         "OwnerId": wish.owner_id or lead["OwnerId"],
+        **primary_campaign(ctx, wish.lead_id),
+        **_carry(ctx, lead, {}, "Opportunity"),
     }
-    return insert(ctx, ctx.schema.require("Opportunity"), values, options).record_id
+    deal = insert(ctx, ctx.schema.require("Opportunity"), values, options).record_id
+    role = {"OpportunityId": deal, "ContactId": contact_id, "IsPrimary": True}
+    insert(ctx, ctx.schema.require("OpportunityContactRole"), role, options)
+    return deal
+
+
+def _existing_deal(ctx: Context, deal_id: str, account_id: str) -> str:
+    deal = live_row(ctx, ctx.schema.require("Opportunity"), deal_id)
+    if deal["AccountId"] != account_id:
+        message = "The opportunity must be associated with the account"
+        raise SalesforceError("INVALID_FIELD", message, ["opportunityId"])
+    return deal_id
+
+
+def _quarter_end(ctx: Context) -> str:
+    """Return the last day of the present quarter, the day by which a new deal should close."""
+    today = clock.now().astimezone(ctx.zone).date()
+    last = (today.month + 2) // 3 * 3
+    following = today.replace(year=today.year + last // 12, month=last % 12 + 1, day=1)
+    return (following - timedelta(days=1)).isoformat()
+
+
+def _move(ctx: Context, lead_id: str, contact: str, deal: str | None, options: SaveOptions) -> None:
+    """Let activities, notes and campaigns of the lead lead to what came out of it."""
+    for name in ("Task", "Event"):
+        for row in _rows(ctx, name, "WhoId", lead_id):
+            account = (ctx.row("Contact", contact) or {}).get("AccountId")
+            links: Values = {"WhoId": contact, "AccountId": account}
+            if deal and not row["WhatId"]:
+                links["WhatId"] = deal
+            relink(ctx, ctx.schema.require(name), row, links, options)
+    for row in _rows(ctx, "Note", "ParentId", lead_id):
+        relink(ctx, ctx.schema.require("Note"), row, {"ParentId": contact}, options)
+    for row in _rows(ctx, "CampaignMember", "LeadId", lead_id):
+        relink(ctx, ctx.schema.require("CampaignMember"), row, {"ContactId": contact}, options)
+
+
+def _rows(ctx: Context, name: str, field_name: str, value: str) -> list[Values]:
+    sql = f"SELECT * FROM {quote(name)} WHERE {quote(field_name)} = ? AND IsDeleted = 0"
+    return ctx.rows(sql, value)
 
 
 def convert(ctx: Context, wish: Conversion, options: SaveOptions) -> Converted:
@@ -176,7 +235,7 @@ def convert(ctx: Context, wish: Conversion, options: SaveOptions) -> Converted:
         lead = _check(ctx, wish)
         account_id = _account(ctx, wish, lead, system)
         contact_id = _contact(ctx, wish, lead, account_id, system)
-        deal_id = _opportunity(ctx, wish, lead, account_id, system)
+        deal_id = _opportunity(ctx, wish, lead, (account_id, contact_id), system)
         facts: Values = {
             "Status": wish.status,
             "IsConverted": True,
@@ -186,8 +245,5 @@ def convert(ctx: Context, wish: Conversion, options: SaveOptions) -> Converted:
             "ConvertedOpportunityId": deal_id,
         }
         update(ctx, ctx.schema.require("Lead"), wish.lead_id, facts, system)
-        ctx.connection().execute(
-            "UPDATE Task SET WhoId = ?, WhatId = COALESCE(?, WhatId) WHERE WhoId = ?",
-            (contact_id, deal_id, wish.lead_id),
-        )
+        _move(ctx, wish.lead_id, contact_id, deal_id, system)
     return Converted(wish.lead_id, account_id, contact_id, deal_id)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.delete import relink
+from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.save import live_row, update
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.store.tables import quote
@@ -32,7 +34,7 @@ def merge(
         for victim in victims:
             row = live_row(ctx, owner, victim)
             _check_leads(owner, master, row)
-            moved += _move_children(ctx, owner, victim, master_id)
+            moved += _move_children(ctx, owner, victim, master_id, options)
             _bury(ctx, owner, row, master_id, options)
         update(ctx, owner, master_id, values, options)
     return moved
@@ -44,19 +46,19 @@ def _check_leads(owner: SObject, master: Values, victim: Values) -> None:
         raise SalesforceError("CANNOT_UPDATE_CONVERTED_LEAD", message, [])
 
 
-def _move_children(ctx: Context, owner: SObject, victim: str, master: str) -> list[str]:
+def _move_children(
+    ctx: Context, owner: SObject, victim: str, master: str, options: SaveOptions
+) -> list[str]:
     moved: list[str] = []
     for relation in owner.children:
         if relation.field == "MasterRecordId":
             continue
-        table, column = quote(relation.child), quote(relation.field)
-        sql = f"SELECT Id, SystemModstamp FROM {table} WHERE {column} = ? AND IsDeleted = 0"
+        child = ctx.schema.require(relation.child)
+        sql = (
+            f"SELECT * FROM {quote(child.name)} WHERE {quote(relation.field)} = ? AND IsDeleted = 0"
+        )
         for row in ctx.rows(sql, victim):
-            stamp = ctx.stamp(str(row["SystemModstamp"]))
-            ctx.connection().execute(
-                f"UPDATE {table} SET {column} = ?, SystemModstamp = ? WHERE Id = ?",
-                (master, stamp, row["Id"]),
-            )
+            relink(ctx, child, row, {relation.field: master}, options)
             moved.append(str(row["Id"]))
     return moved
 
@@ -68,5 +70,6 @@ def _bury(ctx: Context, owner: SObject, row: Values, master: str, options: SaveO
         "LastModifiedDate = ? WHERE Id = ?",
         (master, stamp, stamp, row["Id"]),
     )
+    refresh(ctx, owner, row, None)
     buried = {**row, "MasterRecordId": master}
     ctx.on_change("DELETE", Change(owner, str(row["Id"]), row, buried, options))

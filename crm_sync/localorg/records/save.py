@@ -8,6 +8,7 @@ from crm_sync.localorg.records import prepare, references
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
 from crm_sync.localorg.records.duplicates import check_duplicates
 from crm_sync.localorg.records.rollups import refresh
+from crm_sync.localorg.records.rules.accounts import check_hierarchy
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE
 from crm_sync.localorg.records.validation import check_rules
 from crm_sync.localorg.records.values import read_value
@@ -129,6 +130,15 @@ def live_row(ctx: Context, owner: SObject, record_id: str) -> Values:
     return row
 
 
+def check_lock(ctx: Context, record_id: str, options: SaveOptions) -> None:
+    """Refuse to touch what waits for an approval; an administrator may all the same."""
+    if options.system or ctx.view.grants is None:
+        return
+    sql = "SELECT Id FROM ProcessInstance WHERE TargetObjectId = ? AND Status = 'Pending'"
+    if ctx.value(sql, record_id):
+        raise SalesforceError("ENTITY_IS_LOCKED", "entity is locked for editing", [])
+
+
 def _check_updateable(ctx: Context, owner: SObject, options: SaveOptions) -> None:
     if options.system or ctx.seen(owner, options).updateable:
         return
@@ -161,6 +171,9 @@ def _stamp_new(
 
 def _check(ctx: Context, change: Change, operation: str) -> None:
     ctx.before_save(change.owner, operation, change.record_id, change.options)
+    if not change.is_new:
+        check_lock(ctx, change.record_id, change.options)
+        check_hierarchy(ctx, change)
     rule = BEFORE.get(change.owner.name)
     if rule is not None:
         rule(ctx, change)
@@ -183,10 +196,7 @@ def _check_unique(ctx: Context, change: Change) -> None:
             change.record_id,
         )
         if taken:
-            message = (
-                f"duplicate value found: {field.name} duplicates value on record with id: {taken}"
-            )
-            raise SalesforceError("DUPLICATE_VALUE", message, [])
+            raise duplicate_value(field.name, taken)
 
 
 def _number(ctx: Context, change: Change) -> None:

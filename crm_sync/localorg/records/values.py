@@ -10,6 +10,12 @@ from crm_sync.localorg.schema.model import TEXT_TYPES, Field, RecordType
 
 EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s,;<>()\[\]]+\.[^@\s.,;<>()\[\]]{2,}\Z")
 INT_MAX = 2**31 - 1
+PLACES = (
+    ("Latitude", 90),
+    ("Longitude", 180),
+    ("__Latitude__s", 90),
+    ("__Longitude__s", 180),
+)
 JSON_KINDS: tuple[tuple[type, str], ...] = (
     (bool, "VALUE_BOOLEAN"),
     (int, "VALUE_NUMBER_INT"),
@@ -75,7 +81,16 @@ def _number(field: Field, value: object) -> object:
     if abs(number) >= 10**digits:
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
+    _check_place(field, number)
     return round_half_up(number, field.scale)
+
+
+def _check_place(field: Field, number: float) -> None:
+    """Refuse a latitude or a longitude that is not on Earth."""
+    most = next((most for ending, most in PLACES if field.name.endswith(ending)), None)
+    if most is not None and abs(number) > most:
+        message = f"{field.label}: value must be between -{most} and {most}: {number}"
+        raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", message, [field.name])
 
 
 def round_half_up(number: float, scale: int) -> float:
@@ -174,7 +189,7 @@ READERS |= {
 def read_value(field: Field, value: object) -> object:
     """Return a client's value as the store keeps it, or refuse it."""
     if value is None:
-        return 0 if field.type == "boolean" and field.required else None
+        return 0 if field.type == "boolean" else None
     return READERS[field.type](field, value)
 
 

@@ -34,7 +34,7 @@ class Approver:
             "SELECT Id FROM ProcessInstance WHERE TargetObjectId = ? AND Status = 'Pending'", target
         )
         if pending:
-            message = "This record is currently in an approval process."
+            message = "Cannot submit object already in process."
             raise SalesforceError("ALREADY_IN_PROCESS", message, [])
         user = self.options.user_id
         instance = self._insert("ProcessInstance", {"TargetObjectId": target, "Status": "Pending"})

@@ -95,7 +95,7 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "precision": (field.precision or 18) if field.type in NUMBER_TYPES else 0,
         "queryByDistance": False,
         "referenceTargetField": None,
-        "referenceTo": list(field.refers),
+        "referenceTo": sorted(field.refers),
         "relationshipName": field.relationship or None,
         "relationshipOrder": 0 if field.master_detail else None,
         "restrictedDelete": field.restrict,

@@ -19,6 +19,7 @@ ORDER = (
     "ValidationRule",
     "MatchingRules",
     "DuplicateRule",
+    "LeadConvertSettings",
     "PlatformEventChannelMember",
 )
 
@@ -54,6 +55,7 @@ class Builder:
         self.prefixes = prefixes
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
+        self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
         self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
 
     def apply(self, found: Iterable[Component]) -> None:
@@ -74,10 +76,23 @@ class Builder:
             if each.record_types:
                 each.add(record_type_field())
             self._settle_master_detail(each)
+        self._settle_links()
         schema = Schema(self.objects.values())
-        schema.matching = self.matching
+        schema.matching, schema.conversion = self.matching, self.conversion
         schema.tracked = frozenset(self.tracked)
         return schema
+
+    def _settle_links(self) -> None:
+        """Let activities and approvals be about custom objects, too."""
+        custom = [each for each in self.objects.values() if each.custom and not each.is_event]
+        active = tuple(each.name for each in custom if each.has_activities)
+        for name, link, more in (
+            ("Task", "whatid", active),
+            ("Event", "whatid", active),
+            ("ProcessInstance", "targetobjectid", tuple(each.name for each in custom)),
+        ):
+            one = self.objects[name].fields[link]
+            self.objects[name].add(replace(one, refers=one.refers + more))
 
     def _settle_summaries(self, each: SObject) -> None:
         """Give every roll-up the type of what it sums up; one over nothing is refused."""
@@ -109,6 +124,9 @@ class Builder:
         owner, _, name = component.name.partition(".")
         if component.kind == "PlatformEventChannelMember":
             self._track(xml.text(component.element(), "selectedEntity"))
+            return
+        if component.kind == "LeadConvertSettings":
+            self.conversion |= matching.read_conversion(component.element())
             return
         if component.kind == "MatchingRules":
             rules = matching.read_matching(component.element(), owner)

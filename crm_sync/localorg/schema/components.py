@@ -150,12 +150,13 @@ def read_object(element: etree._Element, name: str, prefix: str) -> SObject:
     result = SObject(
         name, prefix, label, plural, custom=True, is_event=is_event, owned=not is_event
     )
+    result.queued, result.has_activities = not is_event, xml.flag(element, "enableActivities")
     if is_event:
         result.updateable = result.deletable = False
         result.add(Field("ReplayId", "Replay ID", "string", length=1333, createable=False))
         result.add(Field("EventUuid", "Event UUID", "string", length=36, createable=False))
         return result
-    for each in system_fields(owned=True):
+    for each in system_fields(owned=True, queued=True):
         result.add(each)
     result.add(_name_field(element))
     return result

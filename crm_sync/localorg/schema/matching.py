@@ -1,4 +1,4 @@
-"""Matching rules and duplicate rules, read from their metadata."""
+"""Matching rules, duplicate rules and the mapping of leads, read from their metadata."""
 
 import ast
 import re
@@ -73,3 +73,14 @@ def read_duplicate(element: etree._Element, name: str) -> DuplicateRule:
         "Alert" in on_update,
         matches,
     )
+
+
+def read_conversion(element: etree._Element) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return, for each object, which lead field fills which of its fields when converting."""
+    return {
+        xml.text(mapping, "outputObject"): tuple(
+            (xml.text(each, "inputField"), xml.text(each, "outputField"))
+            for each in xml.children(mapping, "mappingFields")
+        )
+        for mapping in xml.children(element, "objectMapping")
+    }

@@ -202,6 +202,8 @@ class SObject:
     deletable: bool = True
     setup: bool = False
     owned: bool = False
+    queued: bool = False
+    has_activities: bool = False
     fields: dict[str, Field] = field(default_factory=dict)
     record_types: dict[str, RecordType] = field(default_factory=dict)
     rules: dict[str, ValidationRule] = field(default_factory=dict)
@@ -247,6 +249,7 @@ class Schema:
         self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
         self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
+        self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rollups: dict[str, list[tuple[SObject, Field]]] = {}
         self._link()
 

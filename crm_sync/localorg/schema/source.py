@@ -26,6 +26,7 @@ FOLDERS = {
     "layouts": "Layout",
     "matchingRules": "MatchingRules",
     "duplicateRules": "DuplicateRule",
+    "LeadConvertSettings": "LeadConvertSettings",
     "profiles": "Profile",
     "labels": "CustomLabels",
     "reports": "Report",

@@ -49,13 +49,14 @@ LastModifiedById ref req ro -> User rel=LastModifiedBy
 SystemModstamp datetime req ro
 """
 OWNER = "OwnerId ref -> User rel=Owner"
+QUEUED = "OwnerId ref -> User|Group rel=Owner"
 
 
-def system_fields(*, owned: bool) -> list[Field]:
+def system_fields(*, owned: bool, queued: bool = False) -> list[Field]:
     """Return the fields that every object has."""
     lines = SYSTEM.strip().splitlines()
     if owned:
-        lines.insert(2, OWNER)
+        lines.insert(2, QUEUED if queued else OWNER)
     return [read_field(line) for line in lines]
 
 
@@ -121,7 +122,7 @@ def read_object(line: str) -> SObject:
     """Read one object line."""
     head, tail = line[1:].split(" / ")
     name, prefix, label = head.split(" ", 2)
-    known = {"owner", "nocreate", "noupdate", "nodelete", "setup"}
+    known = {"owner", "queue", "nocreate", "noupdate", "nodelete", "setup"}
     words = tail.split()
     flags = {word for word in words if word in known}
     return SObject(
@@ -133,7 +134,8 @@ def read_object(line: str) -> SObject:
         updateable="noupdate" not in flags,
         deletable="nodelete" not in flags,
         setup="setup" in flags,
-        owned="owner" in flags,
+        owned=bool(flags & {"owner", "queue"}),
+        queued="queue" in flags,
     )
 
 
@@ -167,7 +169,7 @@ def standard_objects() -> list[SObject]:
         if line.startswith("@"):
             current = read_object(line)
             objects.append(current)
-            for each in system_fields(owned=current.owned):
+            for each in system_fields(owned=current.owned, queued=current.queued):
                 current.add(each)
         else:
             objects[-1].add(read_field(line))

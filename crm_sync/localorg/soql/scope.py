@@ -25,6 +25,10 @@ NAME_FIELDS = (
     "Phone",
     "Username",
     "Title",
+    "Alias",
+    "IsActive",
+    "ProfileId",
+    "UserRoleId",
 )
 
 

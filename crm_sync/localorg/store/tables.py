@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS _history (
     seq INTEGER PRIMARY KEY, record TEXT NOT NULL, made TEXT NOT NULL, who TEXT NOT NULL,
     kind TEXT NOT NULL, way TEXT NOT NULL, body TEXT);
 CREATE INDEX IF NOT EXISTS _history_record ON _history (record, seq);
+CREATE TABLE IF NOT EXISTS _binned (
+    parent TEXT NOT NULL, child TEXT NOT NULL, field TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS _binned_parent ON _binned (parent);
 CREATE TABLE IF NOT EXISTS _job (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, made REAL NOT NULL, facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _job_input (

@@ -18,6 +18,9 @@ def before_opportunity(ctx: Context, change: Change) -> None:
         _follow_stage(change, stage)
     if not change.is_new and change.old is not None and change.old.get("HasOpportunityLineItem"):
         change.new["Amount"] = change.old.get("Amount")
+        if change.changed("Pricebook2Id"):
+            message = "The price book of an opportunity with products can't be changed."
+            raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Pricebook2Id")
     amount = change.new.get("Amount")
     share = number(change.new.get("Probability")) / 100
     change.new["ExpectedRevenue"] = money(number(amount) * share) if amount is not None else None
@@ -83,11 +86,21 @@ def _price(change: Change) -> None:
     quantity = number(change.new.get("Quantity"))
     share = 1 - number(change.new.get("Discount")) / 100
     price, total = change.new.get("UnitPrice"), change.new.get("TotalPrice")
-    total_given = total is not None and (change.changed("TotalPrice") or price is None)
+    total_given = total is not None and change.changed("TotalPrice")
+    price_given = price is not None and change.changed("UnitPrice")
     if price is None and total is None:
         missing = "Required fields are missing: [UnitPrice]"
         raise refuse("REQUIRED_FIELD_MISSING", missing, "UnitPrice")
-    if total_given and price is None and quantity and share:
+    if not quantity:
+        message = "field integrity exception: Quantity (quantity must be nonzero)"
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Quantity")
+    if total_given and price_given:
+        message = (
+            "field integrity exception: unknown "
+            "(only one of unit price or total price may be specified)"
+        )
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message)
+    if total_given and share:
         change.new["UnitPrice"] = money(number(total) / quantity / share)
         return
     change.new["TotalPrice"] = money(number(price) * quantity * share)

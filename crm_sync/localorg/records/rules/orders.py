@@ -32,6 +32,7 @@ def before_order(ctx: Context, change: Change) -> None:
     if code is None:
         raise refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", CHOOSE, "Status")
     change.new["StatusCode"] = code
+    _check_terms(ctx, change)
     if change.is_new:
         _check_new(ctx, change)
         return
@@ -39,11 +40,24 @@ def before_order(ctx: Context, change: Change) -> None:
     if was_active:
         ctx.require_right("EditActivatedOrders", change.options)
         _check_fixed(change)
+        if code != "Activated":
+            _deactivate(ctx, change)
     elif code == "Activated":
         _activate(ctx, change)
     if change.changed("Pricebook2Id") and _item_count(ctx, change.record_id):
         message = "The price book of an order with order products can't be changed."
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Pricebook2Id")
+
+
+def _check_terms(ctx: Context, change: Change) -> None:
+    start, end = change.new.get("EffectiveDate"), change.new.get("EndDate")
+    if start and end and str(end) < str(start):
+        message = "The order end date can't be before the order start date."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "EndDate")
+    contract = ctx.row("Contract", change.new.get("ContractId"))
+    if contract is not None and contract["AccountId"] != change.new.get("AccountId"):
+        message = "The order and its contract must have the same account."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "ContractId")
 
 
 def _check_new(ctx: Context, change: Change) -> None:
@@ -56,6 +70,9 @@ def _check_new(ctx: Context, change: Change) -> None:
     if original is None:
         name = "OriginalOrderId"
         raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
+    if original["IsReductionOrder"]:
+        message = "A reduction order can't reduce another reduction order."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "OriginalOrderId")
     if original["StatusCode"] != "Activated":
         message = "A reduction order needs an activated original order."
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "OriginalOrderId")
@@ -87,6 +104,19 @@ def _activate(ctx: Context, change: Change) -> None:
     change.new["ActivatedById"] = change.options.user_id
 
 
+def _deactivate(ctx: Context, change: Change) -> None:
+    """An order that was reduced stays activated; a reduction gives back what it took."""
+    sql = 'SELECT OrderNumber FROM "Order" WHERE OriginalOrderId = ? AND IsDeleted = 0'
+    if ctx.value(sql, change.record_id):
+        message = "An order with reduction orders can't be deactivated."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Status")
+    if change.new.get("IsReductionOrder"):
+        for item in _items(ctx, change.record_id):
+            original = ctx.row("OrderItem", item["OriginalOrderItemId"]) or {}
+            left = number(original.get("AvailableQuantity")) - number(item["Quantity"])
+            set_columns(ctx, "OrderItem", str(original["Id"]), {"AvailableQuantity": left})
+
+
 def _take_from_original(ctx: Context, order_id: str) -> None:
     for item in _items(ctx, order_id):
         original = ctx.row("OrderItem", item["OriginalOrderItemId"]) or {}
@@ -111,6 +141,8 @@ def before_item(ctx: Context, change: Change) -> None:
     order = ctx.row("Order", change.new.get("OrderId")) or {}
     if change.is_new:
         _check_new_item(ctx, change, order)
+    elif order.get("StatusCode") == "Activated":
+        ctx.require_right("EditActivatedOrders", change.options)
     if not order.get("IsReductionOrder") and number(change.new.get("Quantity")) <= 0:
         message = "Quantity: must be greater than zero"
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Quantity")
@@ -120,7 +152,18 @@ def before_item(ctx: Context, change: Change) -> None:
     total = number(change.new.get("UnitPrice")) * number(change.new.get("Quantity"))
     change.new["TotalPrice"] = money(total)
     if change.changed("Quantity"):
-        change.new["AvailableQuantity"] = change.new.get("Quantity")
+        _keep_available(change)
+
+
+def _keep_available(change: Change) -> None:
+    """What was given back stays given back when the quantity changes."""
+    old = change.old or {}
+    used = number(old.get("Quantity")) - number(old.get("AvailableQuantity"))
+    left = number(change.new.get("Quantity")) - used
+    if used and left < 0:
+        message = "The quantity can't be less than what reduction orders took back."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "Quantity")
+    change.new["AvailableQuantity"] = left
 
 
 def _check_new_item(ctx: Context, change: Change, order: Values) -> None:
@@ -144,7 +187,7 @@ def _check_new_item(ctx: Context, change: Change, order: Values) -> None:
         change.new["Product2Id"] = entry["Product2Id"]
         change.new["ListPrice"] = entry["UnitPrice"]
     if order.get("IsReductionOrder"):
-        _check_reduction(ctx, change)
+        _check_reduction(ctx, change, order)
 
 
 def _check_entry(entry: Values | None, order: Values) -> None:
@@ -162,11 +205,14 @@ def _check_entry(entry: Values | None, order: Values) -> None:
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, name)
 
 
-def _check_reduction(ctx: Context, change: Change) -> None:
+def _check_reduction(ctx: Context, change: Change, order: Values) -> None:
     original = ctx.row("OrderItem", change.new.get("OriginalOrderItemId"))
     if original is None:
         name = "OriginalOrderItemId"
         raise refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{name}]", name)
+    if original["OrderId"] != order.get("OriginalOrderId"):
+        message = "A reduction order product reduces a product of the original order."
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "OriginalOrderItemId")
     quantity = number(change.new.get("Quantity"))
     if quantity >= 0 or -quantity > number(original["AvailableQuantity"]):
         message = "A reduction is negative and no larger than the available quantity."

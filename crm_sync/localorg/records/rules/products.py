@@ -71,15 +71,15 @@ def before_delete_product(ctx: Context, record_id: str) -> None:
         if ctx.value(sql, record_id):
             message = "This product is in use: deactivate it instead of deleting it."
             raise refuse("DELETE_FAILED", message)
-    ctx.connection().execute(
-        "UPDATE PricebookEntry SET IsDeleted = 1 WHERE Product2Id = ?", (record_id,)
-    )
 
 
 def before_delete_book(ctx: Context, record_id: str) -> None:
     """The standard book, and a book in use, cannot be deleted."""
     book = ctx.row("Pricebook2", record_id) or {}
-    used = ctx.value('SELECT Id FROM "Order" WHERE Pricebook2Id = ? AND IsDeleted = 0', record_id)
+    used = any(
+        ctx.value(f'SELECT Id FROM "{table}" WHERE Pricebook2Id = ? AND IsDeleted = 0', record_id)
+        for table in ("Order", "Opportunity")
+    )
     if book.get("IsStandard") or used:
         message = "This price book is in use or is the standard price book."
         raise refuse("DELETE_FAILED", message)

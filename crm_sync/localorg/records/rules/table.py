@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.rules import (
+    accounts,
     opportunities,
     orders,
     people,
@@ -19,6 +20,7 @@ BEFORE: dict[str, Callable[[Context, Change], None]] = {
     "Lead": people.before_lead,
     "Asset": people.before_asset,
     "Contract": people.before_contract,
+    "CampaignMember": accounts.before_member,
     "Case": service.before_case,
     "Task": service.before_task,
     "Event": service.before_event,
@@ -36,6 +38,8 @@ AFTER: dict[str, Callable[[Context, Change], None]] = {
     "OrderItem": orders.after_item,
 }
 BEFORE_DELETE: dict[str, Callable[[Context, str], None]] = {
+    "Account": accounts.before_delete_account,
+    "Contract": accounts.before_delete_contract,
     "PricebookEntry": products.before_delete_entry,
     "Product2": products.before_delete_product,
     "Pricebook2": products.before_delete_book,
