@@ -10,15 +10,48 @@ from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.records.save import insert
 
 
+def _refuse(path: Path, reason: object) -> SalesforceError:
+    return SalesforceError("INVALID_SEED", f"{path}: {reason}")
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _refuse(path, error.strerror or error) from error
+    except (ValueError, RecursionError) as error:
+        raise _refuse(path, f"this is no JSON: {error}") from error
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    found = _read(path)
+    records = found.get("records") if isinstance(found, dict) else None
+    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+        raise _refuse(path, "an SObject tree file has a list of records")
+    return records
+
+
+def _planned(plan: Path) -> list[Path]:
+    steps = _read(plan)
+    try:
+        return [plan.parent / name for step in steps for name in step["files"]]
+    except (TypeError, KeyError) as error:
+        raise _refuse(plan, "every step of a plan names its files") from error
+
+
 def _files(source: Path) -> list[Path]:
+    if not source.exists():
+        raise _refuse(source, "no such file or folder")
     if source.is_file() and "plan" not in source.name:
         return [source]
     folder = source if source.is_dir() else source.parent
     plan = source if source.is_file() else next(iter(sorted(folder.glob("*plan*.json"))), None)
-    if plan is None:
-        return sorted(folder.glob("*.json"))
-    steps = json.loads(plan.read_text(encoding="utf-8"))
-    return [folder / name for step in steps for name in step["files"]]
+    if plan is not None:
+        return _planned(plan)
+    found = sorted(folder.glob("*.json"))
+    if not found:
+        raise _refuse(source, "there is no JSON file in it")
+    return found
 
 
 class TreeLoader:
@@ -65,6 +98,9 @@ def load_trees(org: Org, source: Path) -> int:
     loader = TreeLoader(org)
     with org.store.write():
         for path in _files(source):
-            for record in json.loads(path.read_text(encoding="utf-8"))["records"]:
-                loader.load(record)
+            for record in _records(path):
+                try:
+                    loader.load(record)
+                except SalesforceError as error:
+                    raise SalesforceError(error.code, f"{path}: {error.message}") from error
     return len(loader.known)

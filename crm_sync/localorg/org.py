@@ -318,6 +318,20 @@ class Org:
         for channel, payload in self.transactions.events(told) if told else ():
             self.events.append(connection, channel, payload)
 
+    @property
+    def wants_seed(self) -> bool:
+        """Say whether sample data may be loaded: into a new org, or where loading broke off."""
+        return self.is_new or bool(self._scalar("SELECT 1 FROM _meta WHERE name = 'unseeded'"))
+
+    def seeding(self, *, done: bool) -> None:
+        """Remember that sample data is on its way, or that all of it is there."""
+        with self.store.write() as connection:
+            connection.execute("DELETE FROM _meta WHERE name = 'unseeded'")
+            if not done:
+                connection.execute("INSERT INTO _meta VALUES ('unseeded', '1')")
+        if done:
+            self.snapshot(START)
+
     def snapshot(self, name: str) -> None:
         """Keep a copy of all records under a name."""
         folder = self.settings.folder / "snapshots"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema import xml
 
 NESTED = {
@@ -53,7 +54,11 @@ class Component:
 
     def element(self) -> etree._Element:
         """Return the parsed body."""
-        return xml.parse(self.body)
+        try:
+            return xml.parse(self.body)
+        except SalesforceError as error:
+            message = f"{self.kind} {self.name}: {error.message}"
+            raise SalesforceError(error.code, message) from error
 
 
 def object_components(name: str, body: bytes) -> Iterator[Component]:
@@ -95,5 +100,8 @@ def read_folder(folder: Path) -> list[Component]:
     """Return every component below an SFDX project or source folder."""
     found: list[Component] = []
     for path in sorted(folder.rglob("*.xml")):
-        found += of_file(path.relative_to(folder).as_posix(), path.read_bytes())
+        try:
+            found += of_file(path.relative_to(folder).as_posix(), path.read_bytes())
+        except SalesforceError as error:
+            raise SalesforceError(error.code, f"{path}: {error.message}") from error
     return found

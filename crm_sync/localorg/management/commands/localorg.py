@@ -3,16 +3,18 @@
 import importlib
 import os
 import signal
+import sqlite3
 import threading
 from argparse import ArgumentParser
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.holding import hold
 from crm_sync.localorg.loading import load_trees
 from crm_sync.localorg.org import Org, Settings
 from crm_sync.localorg.server import Server
@@ -36,6 +38,7 @@ class Command(BaseCommand):
     help = "Serve an embedded Salesforce org over HTTP until SIGTERM."
     requires_system_checks: list[str] = []
     pubsub: Any = None
+    held: IO[str] | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -83,16 +86,30 @@ class Command(BaseCommand):
             audit_fields=options["audit_fields"],
             person_accounts=options["person_accounts"],
         )
-        try:
-            org = Org(settings)
-            if options["seed"] is not None and org.is_new:
-                load_trees(org, options["seed"])
-                org.snapshot("start")
-        except SalesforceError as error:
-            raise CommandError(f"{error.code}: {error.message}") from error
+        org = self._open(settings, options["seed"])
         if options["pubsub_port"] is not None:
             self._serve_events(org, options["host"], options["pubsub_port"])
         self._serve(org, options["host"], options["port"])
+
+    def _open(self, settings: Settings, seed: Path | None) -> Org:
+        """Open the org, or say in one sentence why that cannot be."""
+        try:
+            self.held = hold(settings.folder)
+            org = Org(settings)
+            if not org.source:
+                self.stderr.write(
+                    f"WARNING: no metadata in {settings.metadata}: standard objects only."
+                )
+            if seed is not None and org.wants_seed:
+                org.seeding(done=False)
+                load_trees(org, seed)
+                org.seeding(done=True)
+        except SalesforceError as error:
+            raise CommandError(f"{error.code}: {error.message}") from error
+        except (OSError, sqlite3.Error, ValueError, KeyError) as error:
+            message = f"The org in {settings.folder} cannot be opened: {error}"
+            raise CommandError(message) from error
+        return org
 
     def _serve_events(self, org: Org, host: str, port: int) -> None:
         try:
@@ -113,7 +130,7 @@ class Command(BaseCommand):
             )
         try:
             server = Server((host, port), application(org))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise CommandError(f"Port {port} cannot be opened: {error}") from error
         signal.signal(signal.SIGTERM, _stop(server))
         signal.signal(signal.SIGINT, _stop(server))
