@@ -74,7 +74,7 @@ _TABLE: Mapping[str, tuple[str, str, str, str, str]] = {
     "transfer.importjob": ("VA", "", "", "", ""),
     "operations.heartbeat": ("V", "", "", "", ""),
     "core.optionvalue": ("VC", "", "", "", ""),
-    "core.timelineentry": ("V", "V", "V", "V", "V"),
+    "core.timelineentry": ("V", "", "V", "V", "V"),
     "core.auditentry": ("V", "", "", "", ""),
     "core.inboxmessage": ("V", "", "", "", ""),
     "access.signinevent": ("V", "", "", "", ""),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
@@ -46,6 +47,28 @@ class ReadOnlyAdmin(ReadOnly, BigListAdmin):
     """A page that shows rows and changes none."""
 
     warn_unsaved_form = False
+
+
+class HistoryOfSeenRows(SimpleHistoryAdmin):
+    """Old versions are shown to those who may see the row, and to nobody else."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The versions of one row."""
+        self._require_seen(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """One old version."""
+        self._require_seen(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_seen(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, object_id) is None:
+            raise Http404
 
 
 class Keeping:

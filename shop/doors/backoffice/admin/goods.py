@@ -10,12 +10,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.decorators import action, display
 
 from shop.directory.access import policies as access
 from shop.doors.backoffice.acting import actor_of
-from shop.doors.backoffice.base import FieldInline, Keeping, StoreAdmin
+from shop.doors.backoffice.base import FieldInline, HistoryOfSeenRows, Keeping, StoreAdmin
 from shop.doors.backoffice.exchange import ImportAndExport
 from shop.doors.backoffice.product_forms import (
     AttributeValueForm,
@@ -105,7 +104,7 @@ class ValueInline(FieldInline):
 
 
 @admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin, ImportAndExport, Keeping, StoreAdmin):
+class ProductAdmin(HistoryOfSeenRows, ImportAndExport, Keeping, StoreAdmin):
     """One page for everything about a product."""
 
     form = ProductForm

@@ -14,17 +14,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
 
-from shop.core import search_keys
 from shop.core.workflow import TransitionRefused
 from shop.directory.access import policies as access
 from shop.doors.backoffice import order_steps
 from shop.doors.backoffice.acting import actor_of
 from shop.doors.backoffice.base import ReadOnlyAdmin
 from shop.doors.backoffice.exchange import ImportAndExport, OwnRowsExport
+from shop.doors.backoffice.order_search import find_orders
 from shop.doors.backoffice.panel_blocks import shown_panels
 from shop.doors.backoffice.resources import OrderResource
-from shop.doors.backoffice.words import amount_column, color, state_column, word
+from shop.doors.backoffice.words import amount, amount_column, color, state_column, word
 from shop.doors.backoffice.work_lists import OrderWork
 from shop.sales.amendments.exceptions import AmendmentProblem
 from shop.sales.cart.models import Cart
@@ -89,7 +90,32 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
         """Ask every registered finder; each uses its own index, none reads the whole table."""
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(pk__in=search_keys.find_orders(search_term)), False
+        return queryset.filter(pk__in=find_orders(request.user, search_term)), False
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Sellers see what they sold in an order: not the buyer, nor what others sold in it."""
+        if not access.is_seller_only(request.user):
+            return self.list_display
+        hidden = {"full_name": None, "total": "own_total"}
+        shown = [hidden.get(name, name) for name in self.list_display]
+        return tuple(name for name in shown if name)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Add up a seller's own lines for the rows of the page, in one query."""
+        page = super().get_changelist_instance(request)
+        if access.is_seller_only(request.user):
+            lines = policies.lines_visible_to(request.user).filter(order__in=page.result_list)
+            sums: dict[int, Decimal] = {}
+            for order_id, total in lines.values_list("order_id", "total"):
+                sums[order_id] = sums.get(order_id, Decimal(0)) + total
+            for row in page.result_list:
+                row.shown_total = sums.get(row.pk, Decimal(0))
+        return page
+
+    @display(description=_("Your lines"))
+    def own_total(self, row: Order) -> str:
+        """What this seller sold in the order."""
+        return str(amount(_shown_total(row), row.currency))
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """History is brought by those who may add orders for the whole store."""
@@ -102,7 +128,7 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
         if page is not None:
             sums: dict[str, Decimal] = {}
             for row in page.result_list:
-                sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.grand_total
+                sums[row.currency] = sums.get(row.currency, Decimal(0)) + _shown_total(row)
             response.context_data["sums"] = sorted(sums.items())
         return cast("HttpResponse", response)
 
@@ -194,6 +220,11 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
             "panels": shown_panels(request, "admin.order", facts.order),
         }
         return render(request, "admin/orders/order.html", context, status=status)
+
+
+def _shown_total(row: Order) -> Decimal:
+    """The sum that the person at the desk sees of an order in the list."""
+    return cast("Decimal", getattr(row, "shown_total", row.grand_total))
 
 
 def _with_form(step: order_steps.Step, wrong: Any) -> tuple[order_steps.Step, Any]:

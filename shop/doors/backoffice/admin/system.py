@@ -13,6 +13,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.decorators import action
 
 from shop.core.models import AuditEntry, InboxMessage, TimelineEntry
+from shop.directory.access import policies as access
 from shop.doors.backoffice.acting import actor_of
 from shop.doors.backoffice.base import ReadOnlyAdmin
 from shop.doors.backoffice.words import state_column
@@ -31,6 +32,11 @@ class TimelineEntryAdmin(ReadOnlyAdmin):
     search_fields = ("thread_key", "correlation_id")
     search_help_text = _("Key of the order, customer or other thread; or a correlation id")
     ordering = ("-occurred_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEntry]:
+        """Stories of orders name buyers and payments, which sellers do not learn."""
+        rows: QuerySet[TimelineEntry] = super().get_queryset(request)
+        return rows.none() if access.is_seller_only(request.user) else rows
 
 
 @admin.register(AuditEntry)

@@ -11,12 +11,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.decorators import display
 
 from shop.directory.access import policies as access
 from shop.doors.backoffice.acting import actor_of
-from shop.doors.backoffice.base import FieldInline, Keeping, ReadOnlyAdmin, StoreAdmin
+from shop.doors.backoffice.base import (
+    FieldInline,
+    HistoryOfSeenRows,
+    Keeping,
+    ReadOnlyAdmin,
+    StoreAdmin,
+)
 from shop.doors.backoffice.words import amount
 from shop.goods.catalog import services as catalog
 from shop.goods.catalog.data import CategoryData
@@ -171,7 +176,7 @@ class PriceListAdmin(Keeping, StoreAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(SimpleHistoryAdmin, ReadOnlyAdmin):
+class PriceAdmin(HistoryOfSeenRows, ReadOnlyAdmin):
     """Every price with its history; prices are set on the product's page."""
 
     list_display = ("variant", "price_list", "amount_shown", "is_active", "updated_at")

@@ -1,11 +1,13 @@
 """One order on one page: what staff see, may do, and what is refused."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shop.core.actors import SYSTEM_ACTOR
+from shop.core.models import TimelineEntry
 from shop.sales.fulfillment import services as fulfillment
 from shop.sales.fulfillment.models import Carrier, Shipment
 from tests.factories.orders import NOW, placed_order, registered_customer
@@ -152,6 +154,59 @@ def test_a_seller_sees_the_lines_sold_of_own_products_only(at_desk, client):
     assert client.get(page_of(foreign)).status_code == 404
     assert shared.number in listed
     assert foreign.number not in listed
+
+
+@pytest.mark.req("SEC-01", "SEC-08")
+def test_a_sellers_list_names_no_buyer_and_adds_up_own_lines_only(at_desk, client):
+    seller = at_desk("Seller")
+    mine = sellable_variant(sku="MINE-1", price="300.00")
+    mine.product.owner = seller
+    mine.product.save()
+    theirs = sellable_variant(sku="THEIRS-1", price="400.00")
+    shared = placed_order((mine, 1), (theirs, 1), payment_method="cod", key="a")
+    address = reverse("admin:orders_order_changelist")
+
+    listed = client.get(address)
+
+    own = shared.lines.get(sku="MINE-1").total
+    assert [sum_ for _currency, sum_ in listed.context["sums"]] == [own]
+    assert f'data-amount="{own:f}"' in listed.content.decode()
+    assert f'data-amount="{shared.grand_total:f}"' not in listed.content.decode()
+    assert shared.full_name not in listed.content.decode()
+    for text in (shared.email, shared.full_name, shared.phone, "THEIRS-1"):
+        assert shared.number not in client.get(address, {"q": text}).content.decode(), text
+    for text in (shared.number, "mine-1"):
+        assert shared.number in client.get(address, {"q": text}).content.decode(), text
+
+
+@pytest.mark.req("SEC-08")
+def test_a_seller_reads_no_story_of_orders_and_no_past_of_foreign_goods(at_desk, client):
+    seller = at_desk("Seller")
+    mine = sellable_variant(sku="MINE-1")
+    mine.product.owner = seller
+    mine.product.save()
+    theirs = sellable_variant(sku="THEIRS-1")
+    order = placed_order((mine, 1), payment_method="cod")
+    # Even where the role was given the permission by hand.
+    seller.user_permissions.add(Permission.objects.get(codename="view_timelineentry"))
+    entry = TimelineEntry.objects.filter(thread_key=order.key).first()
+
+    stories = client.get(reverse("admin:core_timelineentry_changelist"))
+    story = client.get(reverse("admin:core_timelineentry_change", args=[entry.pk]))
+
+    assert list(stories.context["cl"].result_list) == []
+    assert story.status_code == 302
+    for variant, status in ((mine, 200), (theirs, 404)):
+        product, price = variant.product, variant.prices.get()
+        past = (
+            reverse("admin:catalog_product_history", args=[product.pk]),
+            reverse("admin:price_lists_price_history", args=[price.pk]),
+        )
+        assert [client.get(address).status_code for address in past] == [status, status]
+    version = theirs.product.history.first()
+    address = reverse("admin:catalog_product_simple_history", args=[theirs.product.pk, version.pk])
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"name": "Mine now"}).status_code == 404
 
 
 @pytest.mark.req("ORD-12")
