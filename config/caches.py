@@ -26,6 +26,12 @@ def configure(redis_url: str) -> dict[str, dict[str, Any]]:
             "LOCATION": "fragments",
             "OPTIONS": {"MAX_ENTRIES": 2000},
         },
+        # Of its own, so that a crowd of visitors does not push the fragments out.
+        "visitors": {
+            "BACKEND": "config.caches.ObjectMemory",
+            "LOCATION": "visitors",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        },
     }
 
 

@@ -29,6 +29,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
     "fragments": {"BACKEND": "config.caches.ObjectMemory", "LOCATION": "fragments"},
+    "visitors": {"BACKEND": "config.caches.ObjectMemory", "LOCATION": "visitors"},
 }
 STORAGES = {
     **STORAGES,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reporting.filters import Filters
-from reporting.selectors import details, ledger, places, products, revenue
+from reporting.selectors import conversion, details, ledger, places, products, revenue
 from reporting.tables import Result
 
 Build = Callable[[Filters, Mapping[str, str], int | None], Result]
@@ -106,6 +106,20 @@ REPORTS: dict[str, Report] = {
             icon="map-pin",
             fields=(*_SPAN, "returns"),
             build=lambda filters, _wanted, _limit: places.city_report(filters),
+        ),
+        Report(
+            code="conversion",
+            title=_("Conversion"),
+            summary=_("From visit to order, and from sign-up to first purchase."),
+            definition=_(
+                "Visits begin with a page opened from outside of the store; a visitor who saw a "
+                "product counts once a day. Carts are those opened in the period; checkouts and "
+                "orders are what the same carts became, whenever that was. Sign-ups are accounts "
+                "made in the period. Nothing is kept about who visits."
+            ),
+            icon="shopping-bag",
+            fields=(*_SPAN, "compare"),
+            build=lambda filters, _wanted, _limit: conversion.report(filters),
         ),
         Report(
             code="ledger",

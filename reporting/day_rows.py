@@ -50,7 +50,8 @@ def sales_rows(day: date) -> list[DailySales]:
             row["shipping_country"], city, row["sales_rep_id"],
         )  # fmt: skip
         sums = merged[group]
-        sums["units"] += units
+        # What came back is no sale: its units count against what was sold, as its amounts do.
+        sums["units"] += -units if row["order_type"] == "RETURN" else units
         for name in (
             "orders", "goods_units", "discount_units", "shipping_units", "tax_units", "total_units",
         ):  # fmt: skip

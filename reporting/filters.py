@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -16,7 +15,10 @@ from reporting.periods import Span
 from shop.core import options
 from shop.core.dates import store_date
 from shop.directory.organization import selectors as organization
+from shop.sales.orders.models import Channel
 
+# Where people fill carts, sold or not; the other channels are offered once they have sold.
+SHOPPED = (Channel.WEB, Channel.API)
 GRAINS = [
     ("day", _("Day")),
     ("week", _("Week")),
@@ -25,6 +27,7 @@ GRAINS = [
     ("year", _("Fiscal year")),
 ]
 COMPARE = [("previous", _("Period before")), ("year", _("Year before")), ("none", _("Nothing"))]
+YEAR = 12
 RETURNS = [("deduct", _("Deduct returns")), ("ignore", _("Sales only"))]
 
 
@@ -54,6 +57,13 @@ class Filters:
         if self.compare == "none":
             return None
         return self.span.year_before() if self.compare == "year" else self.span.previous()
+
+    def beside(self, day: date) -> date:
+        """The day of the span that a day of the compared span stands beside."""
+        months = YEAR if self.compare == "year" else self.span.months
+        if months:
+            return periods.add_months(day, months)
+        return day + timedelta(days=self.span.days)
 
     def label(self, start: date) -> str:
         """How one period of this grain is called."""
@@ -88,12 +98,13 @@ class FilterForm(forms.Form):
         store = organization.store()
         known = DailySales.objects.order_by("currency").values_list("currency", flat=True)
         currencies = sorted({store.currency, *known.distinct()}, key=lambda c: c != store.currency)
-        channels = DailySales.objects.order_by("channel").values_list("channel", flat=True)
+        sold = DailySales.objects.order_by("channel").values_list("channel", flat=True)
+        channels = [channel for channel in Channel if channel in {*SHOPPED, *sold.distinct()}]
         self.store_currency = store.currency
         self.fields["currency"].choices = [(c, c) for c in currencies]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             ("", _("All channels")),
-            *((c, c.title()) for c in channels.distinct()),
+            *((channel.value, channel.label) for channel in channels),
         ]
         if len(currencies) == 1:
             shown = tuple(name for name in shown if name != "currency")
@@ -124,8 +135,3 @@ class FilterForm(forms.Form):
             now=now,
             query=self.sent.urlencode(),
         )
-
-
-def parse_bands(text: str) -> list[Decimal]:
-    """Borders of price bands from the option, ascending."""
-    return sorted({Decimal(part.strip()) for part in text.split(",") if part.strip()})

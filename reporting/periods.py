@@ -20,6 +20,8 @@ CHOICES = [
     ("all", _("All time")),
     ("custom", _("From – to")),
 ]
+# Months from one such period to the one before.
+STEPS = {"month": 1, "quarter": 3, "year": 12, "12m": 12}
 # Nothing was sold outside these days, and no arithmetic on them leaves the calendar.
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -31,19 +33,41 @@ class Span:
 
     start: date
     end: date
+    step: int = 0  # months from one such span to the next; 0 where its days decide
 
     @property
     def days(self) -> int:
         """How many days it covers."""
         return (self.end - self.start).days + 1
 
+    @property
+    def months(self) -> int:
+        """How many months it steps back: as its kind says, or as many whole ones as it covers."""
+        if self.step or not self._is_whole_months:
+            return self.step
+        after = self.end + timedelta(days=1)
+        return (after.year - self.start.year) * 12 + after.month - self.start.month
+
+    @property
+    def _is_whole_months(self) -> bool:
+        return self.start.day == 1 and (self.end + timedelta(days=1)).day == 1
+
     def previous(self) -> Span:
-        """As many days, right before."""
+        """The month, quarter or year before as far as this one has come; else as many days."""
+        if self.months:
+            return self._months_earlier(self.months)
         return Span(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
     def year_before(self) -> Span:
         """The same dates one year earlier; 29 February becomes the 28th."""
-        return Span(add_months(self.start, -12), add_months(self.end, -12))
+        return self._months_earlier(12)
+
+    def _months_earlier(self, months: int) -> Span:
+        """Whole months stay whole: beside 28 days of February stand 29 of a leap year."""
+        end = add_months(self.end, -months)
+        if self._is_whole_months:
+            end = add_months(month_start(end), 1) - timedelta(days=1)
+        return Span(add_months(self.start, -months), end)
 
 
 def add_months(day: date, months: int) -> date:
@@ -88,7 +112,7 @@ def span_for(
         "12m": add_months(month_start(today), -11),
         "all": FIRST_DAY,
     }
-    return Span(starts.get(code, starts["30d"]), today)
+    return Span(starts.get(code, starts["30d"]), today, step=STEPS.get(code, 0))
 
 
 def _within(day: date) -> date:

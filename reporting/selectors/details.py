@@ -8,9 +8,10 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from reporting.bands import parse_bands
 from reporting.counting import COUNTED, KINDS
-from reporting.filters import Filters, parse_bands
-from reporting.selectors import ledger
+from reporting.filters import Filters
+from reporting.selectors import conversion, ledger
 from reporting.selectors.products import band_limits
 from reporting.tables import Column, Result, Row, Tile
 from shop.core import options
@@ -20,6 +21,7 @@ from shop.sales.orders.models import Order, OrderLine
 
 UNKNOWN = "-"
 CHUNK = 2000
+LONGEST_NUMBER = 18
 
 
 def today_report(filters: Filters, limit: int | None) -> Result:
@@ -33,6 +35,8 @@ def today_report(filters: Filters, limit: int | None) -> Result:
 
 def orders_report(filters: Filters, wanted: Mapping[str, str], limit: int | None) -> Result:
     """The orders behind a cell, subtotal or bar."""
+    if wanted.get("from") == conversion.FROM_CARTS:
+        return _orders_result(conversion.orders_from_carts(filters), limit)
     found = counted_orders(filters)
     if rep := wanted.get("rep", ""):
         found = found.filter(sales_rep=None) if rep == "web" else _by_rep(found, rep)
@@ -52,14 +56,20 @@ def lines_report(filters: Filters, wanted: Mapping[str, str], limit: int | None)
     found = OrderLine.objects.filter(order__in=counted_orders(filters), kind="GOODS")
     if sku := wanted.get("sku", ""):
         found = found.filter(sku=sku)
-    if (band := wanted.get("band", "")).isdigit():
-        borders = parse_bands(str(options.value("reports.price_bands")))
-        low, high = band_limits(int(band), borders)
-        if low is not None:
-            found = found.filter(unit_price__gt=low)
-        if high is not None:
-            found = found.filter(unit_price__lte=high)
+    if band := wanted.get("band", ""):
+        found = _in_band(found, band)
     return _lines_result(found, limit)
+
+
+def _in_band(found: QuerySet[OrderLine], band: str) -> QuerySet[OrderLine]:
+    borders = parse_bands(str(options.value("reports.price_bands")))
+    index = _whole(band)
+    if index is None or index > len(borders):
+        return found.none()
+    low, high = band_limits(index, borders)
+    if low is not None:
+        found = found.filter(unit_price__gt=low)
+    return found if high is None else found.filter(unit_price__lte=high)
 
 
 def counted_orders(filters: Filters) -> QuerySet[Order]:
@@ -77,7 +87,14 @@ def counted_orders(filters: Filters) -> QuerySet[Order]:
 
 
 def _by_rep(found: QuerySet[Order], rep: str) -> QuerySet[Order]:
-    return found.filter(sales_rep_id=int(rep)) if rep.isdigit() else found.none()
+    number = _whole(rep)
+    return found.none() if number is None else found.filter(sales_rep_id=number)
+
+
+def _whole(text: str) -> int | None:
+    """A number as our own links carry it; anything else that an address may hold is none."""
+    is_ours = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_ours else None
 
 
 def _spellings(found: QuerySet[Order], city: str) -> list[str]:

@@ -11,7 +11,8 @@ from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from reporting.amounts import SCALE, to_decimal
-from reporting.filters import Filters, parse_bands
+from reporting.bands import parse_bands
+from reporting.filters import Filters
 from reporting.selectors import rolled
 from reporting.selectors.rolled import Article
 from reporting.tables import Chart, Column, Result, Row, Series

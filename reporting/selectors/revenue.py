@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -22,12 +22,15 @@ from reporting.tables import Chart, Column, Result, Row, Series, Tile
 FIGURES = ("orders", "units", "goods_units", "discount_units", "tax_units", "total_units")
 
 
-def by_bucket(filters: Filters, span: Span) -> dict[date, dict[str, int]]:
-    """Sums per period of the chosen grain, exact integers."""
+def by_bucket(
+    filters: Filters, span: Span, *, beside: Callable[[date], date] | None = None
+) -> dict[date, dict[str, int]]:
+    """Sums per period of the chosen grain, exact integers; `beside` moves days to other ones."""
     found: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
     days = rolled.sales(filters, span).values("day").annotate(**{f: Sum(f) for f in FIGURES})
     for row in cast("Iterable[dict[str, Any]]", days):
-        bucket = found[periods.bucket_start(row["day"], filters.grain, filters.first_month)]
+        day = beside(row["day"]) if beside else row["day"]
+        bucket = found[periods.bucket_start(day, filters.grain, filters.first_month)]
         for name in FIGURES:
             bucket[name] += row[name]
     return found
@@ -44,13 +47,12 @@ def report(filters: Filters) -> Result:
     span = filled_span(filters)
     now = by_bucket(filters, span)
     other = filters.compared()
-    before = by_bucket(filters, other) if other else {}
+    before = by_bucket(filters, other, beside=filters.beside) if other else {}
     starts = list(periods.buckets(span, filters.grain, filters.first_month))
-    earlier = list(periods.buckets(other, filters.grain, filters.first_month)) if other else []
-    rows = []
-    for index, start in enumerate(starts):
-        past = before.get(earlier[index]) if index < len(earlier) else None
-        rows.append(_row(filters, span, start, now.get(start), past, has_past=bool(other)))
+    rows = [
+        _row(filters, span, start, now.get(start), before.get(start), has_past=bool(other))
+        for start in starts
+    ]
     sums = totals(filters, span)
     past_sums = totals(filters, other) if other else None
     rows.append(
@@ -60,7 +62,7 @@ def report(filters: Filters) -> Result:
         columns=_columns(has_past=bool(other)),
         rows=rows,
         tiles=tiles(sums, past_sums),
-        chart=_chart(filters, starts, earlier, now, before),
+        chart=_chart(filters, starts, now, before if other else None),
     )
 
 
@@ -151,18 +153,17 @@ def _columns(*, has_past: bool) -> list[Column]:
 def _chart(
     filters: Filters,
     starts: list[date],
-    earlier: list[date],
     now: dict[date, dict[str, int]],
-    before: dict[date, dict[str, int]],
+    before: dict[date, dict[str, int]] | None,
 ) -> Chart:
-    def line(days: list[date], found: dict[date, dict[str, int]]) -> list[float]:
+    def line(found: dict[date, dict[str, int]]) -> list[float]:
         return [
-            float(to_decimal(found[day]["total_units"])) if day in found else 0.0 for day in days
+            float(to_decimal(found[day]["total_units"])) if day in found else 0.0 for day in starts
         ]
 
-    series = [Series(_("Revenue"), line(starts, now))]
-    if earlier:
-        series.append(Series(_("Before"), line(earlier[: len(starts)], before)))
+    series = [Series(_("Revenue"), line(now))]
+    if before is not None:
+        series.append(Series(_("Before"), line(before)))
     return Chart(
         kind="line" if len(starts) > 2 else "bar",
         labels=[filters.label(start) for start in starts],

@@ -4,11 +4,14 @@ from django.db import models
 
 
 class DailyVisits(models.Model):
-    """Visits of one day of the store's calendar, in a few rows so that nobody waits in line."""
+    """Visits and viewers of products of one day, in a few rows so that nobody waits in line."""
 
     day = models.DateField()
     shard = models.PositiveSmallIntegerField()
     visits = models.PositiveIntegerField(default=0)
+    product_viewers = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Visitors who saw a product on this day."
+    )
 
     class Meta:
         verbose_name = "daily visits"

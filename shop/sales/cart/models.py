@@ -22,6 +22,7 @@ class Cart(models.Model):
     )
     currency = CurrencyField()
     state = models.CharField(max_length=8, choices=CartState.choices, default=CartState.OPEN)
+    channel = models.CharField(max_length=12, default="WEB", db_default="WEB")
     order_number = models.CharField(max_length=32, blank=True, default="")
     last_activity_at = models.DateTimeField()
     created_at = models.DateTimeField()

@@ -35,6 +35,7 @@ from shop.sales.orders.selectors import get_order
 from shop.sales.payments import selectors as payment_selectors
 from shop.sales.payments import services as payments
 
+CHANNEL = "API"
 CREATED = 201
 OK = 200
 
@@ -66,7 +67,9 @@ class Carts(ApiView):
 
         def work() -> tuple[int, dict[str, Any]]:
             currency = given.validated_data["currency"]
-            cart = carts.open_cart(customer_id=None, currency=currency, now=timezone.now())
+            cart = carts.open_cart(
+                customer_id=None, currency=currency, now=timezone.now(), channel=CHANNEL
+            )
             return CREATED, _body(cart)
 
         return once(request, work)
@@ -221,6 +224,6 @@ def _purchase(given: dict[str, Any]) -> Purchase:
         shipping_code=given["shipping_method"],
         payment_method=given["payment_method"],
         expected_total=given["expected_total"],
-        channel="API",
+        channel=CHANNEL,
         note=given["note"],
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from shop.directory.access import policies as access
@@ -98,17 +99,26 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
         """What may still be promised."""
         return row.sellable
 
-    @action(description="Book stock", url_path="book", icon="edit_note")
+    def has_book_permission(self, request: HttpRequest) -> bool:
+        """Who may book entries of the ledger."""
+        return bool(request.user.has_perm(MAY_BOOK))
+
+    @action(description=_("Book stock"), url_path="book", icon="edit_note", permissions=["book"])
     def book(self, request: HttpRequest) -> HttpResponse:
         """From the list: choose a SKU first."""
         return redirect("admin:inventory_book")
 
-    @action(description="Book stock", url_path="book-here", icon="edit_note")
+    @action(
+        description=_("Book stock"), url_path="book-here", icon="edit_note", permissions=["book"]
+    )
     def book_here(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """From a stock item: its SKU and place are filled in."""
-        row = StockItem.objects.select_related("variant").get(pk=object_id)
+        row = self.get_queryset(request).select_related("variant").filter(pk=object_id).first()
+        if row is None:
+            raise Http404
         address = reverse("admin:inventory_book")
-        return redirect(f"{address}?sku={row.variant.sku}&location={row.location_id}")
+        start = urlencode({"sku": row.variant.sku, "location": row.location_id})
+        return redirect(f"{address}?{start}")
 
     def get_urls(self) -> list[URLPattern]:
         """The booking page stands beside the list."""
@@ -131,15 +141,12 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
             except (StockBelowReserved, QuantityNotPositive) as problem:
                 form.add_error("quantity", str(problem))
             else:
-                messages.success(
-                    request,
-                    _("Booked: %(sku)s has %(units)d on hand at %(place)s.")
-                    % {
-                        "sku": sku,
-                        "units": item.on_hand,
-                        "place": form.cleaned_data["location"].name,
-                    },
-                )
+                words = _("Booked: %(sku)s has %(units)d on hand at %(place)s.") % {
+                    "sku": sku,
+                    "units": item.on_hand,
+                    "place": form.cleaned_data["location"].name,
+                }
+                messages.success(request, str(words))
                 return redirect("admin:inventory_stockitem_change", item.pk)
         context = {
             **self.admin_site.each_context(request),

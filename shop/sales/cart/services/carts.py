@@ -13,6 +13,8 @@ from shop.sales.cart.exceptions import Capped, CartNotFound
 from shop.sales.cart.models import Cart, CartLine, CartState
 from shop.sales.cart.selectors import unit_limit
 
+WEB = "WEB"
+
 
 def lock_cart(*, cart_id: int) -> Cart:
     """Keep everybody else from changing this open cart until the transaction ends."""
@@ -32,17 +34,19 @@ def lock_own_cart(*, guest_key: str, customer_id: int | None, currency: str) -> 
     return open_carts.filter(key=guest_key[:26], customer__isnull=True).first()
 
 
-def new_cart(*, currency: str, now: datetime) -> Cart:
+def new_cart(*, currency: str, now: datetime, channel: str = WEB) -> Cart:
     """Give a guest an empty cart."""
-    return Cart.objects.create(currency=currency, last_activity_at=now, created_at=now)
+    return Cart.objects.create(
+        currency=currency, channel=channel, last_activity_at=now, created_at=now
+    )
 
 
 @transaction.atomic
-def open_cart(*, customer_id: int | None, currency: str, now: datetime) -> Cart:
+def open_cart(*, customer_id: int | None, currency: str, now: datetime, channel: str = WEB) -> Cart:
     """Give a visitor a cart; a customer has at most one open cart in each currency."""
     if customer_id is None:
-        return new_cart(currency=currency, now=now)
-    opened = {"last_activity_at": now, "created_at": now}
+        return new_cart(currency=currency, now=now, channel=channel)
+    opened = {"channel": channel, "last_activity_at": now, "created_at": now}
     cart, _ = Cart.objects.get_or_create(
         customer_id=customer_id, currency=currency, state=CartState.OPEN, defaults=opened
     )
