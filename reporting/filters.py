@@ -62,8 +62,11 @@ class Filters:
         """The day of the span that a day of the compared span stands beside."""
         months = YEAR if self.compare == "year" else self.span.months
         if months:
-            return periods.add_months(day, months)
-        return day + timedelta(days=self.span.days)
+            moved = periods.add_months(day, months)
+        else:
+            moved = day + timedelta(days=self.span.days)
+        # 28 and 29 February are one day beside a year without the second.
+        return min(max(moved, self.span.start), self.span.end)
 
     def label(self, start: date) -> str:
         """How one period of this grain is called."""

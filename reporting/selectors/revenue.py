@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.db.models import Sum
+from django.db.models import Max, Min, Sum
 from django.utils.translation import gettext as _
 
 from reporting import periods
@@ -18,7 +18,9 @@ from reporting.filters import Filters
 from reporting.periods import Span
 from reporting.selectors import rolled
 from reporting.tables import Chart, Column, Result, Row, Series, Tile
+from shop.core.dates import store_date
 
+LONG = 800  # days; more of them are read by their sales, not by the calendar
 FIGURES = ("orders", "units", "goods_units", "discount_units", "tax_units", "total_units")
 
 
@@ -84,11 +86,14 @@ def tiles(sums: dict[str, int], before: dict[str, int] | None) -> list[Tile]:
 
 
 def filled_span(filters: Filters) -> Span:
-    """ "All time" begins with the first sale, not with the calendar."""
-    if filters.span.start > periods.FIRST_DAY:
-        return filters.span
-    first = rolled.sales(filters).order_by("day").values_list("day", flat=True).first()
-    return Span(first or filters.span.end, filters.span.end)
+    """A span of years begins with its first sale and ends with its last one, or today."""
+    span = filters.span
+    if span.days <= LONG and span.start > periods.FIRST_DAY:
+        return span
+    days = rolled.sales(filters).aggregate(first=Min("day"), last=Max("day"))
+    last = min(span.end, max(days["last"] or span.start, store_date(filters.now)))
+    last = max(last, span.start)
+    return Span(min(days["first"] or last, last), last)
 
 
 def _values(sums: dict[str, int], past: dict[str, int] | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
@@ -57,14 +57,15 @@ class HistoryOfSeenRows(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """The versions of one row."""
         self._require_seen(request, object_id)
-        return super().history_view(request, object_id, extra_context)
+        return cast("HttpResponse", super().history_view(request, object_id, extra_context))
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """One old version."""
         self._require_seen(request, object_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        shown = super().history_form_view(request, object_id, version_id, extra_context)
+        return cast("HttpResponse", shown)
 
     def _require_seen(self, request: HttpRequest, object_id: str) -> None:
         if self.get_object(request, object_id) is None:

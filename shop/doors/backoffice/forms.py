@@ -84,6 +84,16 @@ class ShipForm(forms.Form):
         ]
 
 
+class DelayForm(forms.Form):
+    """Why a parcel comes later, in words for the customer."""
+
+    reason = forms.CharField(
+        label=_("What the customer is told"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
 class RefundForm(forms.Form):
     """How much goes back, and why."""
 

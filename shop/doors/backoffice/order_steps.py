@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.actors import Actor
-from shop.doors.backoffice.forms import CancelOrderForm, RefundForm, ShipForm
+from shop.doors.backoffice.forms import CancelOrderForm, DelayForm, RefundForm, ShipForm
 from shop.sales.amendments import policies as amendment_policies
 from shop.sales.amendments import services as amendments
 from shop.sales.fulfillment import services as fulfillment
@@ -20,7 +21,7 @@ from shop.sales.orders import services as orders
 from shop.sales.orders.models import Order
 from shop.sales.orders.workflows import ORDER_WORKFLOW
 from shop.sales.payments import services as payments
-from shop.sales.payments.models import Payment
+from shop.sales.payments.models import Payment, Refund
 
 Run = Callable[..., Any]
 
@@ -89,6 +90,18 @@ def _refund(_order: Order, target: int, data: dict[str, Any], **by: Any) -> None
     payments.refund(payment_id=target, amount=data["amount"], reason=data["reason"], **by)
 
 
+def _refund_handed_over(_order: Order, target: int, _data: dict[str, Any], **by: Any) -> None:
+    payments.confirm_refund(refund_id=target, **by)
+
+
+def _refund_again(_order: Order, target: int, _data: dict[str, Any], **by: Any) -> None:
+    payments.retry_refund(refund_id=target, **by)
+
+
+def _delay(_order: Order, target: int, data: dict[str, Any], **by: Any) -> None:
+    fulfillment.note_delay(shipment_id=target, message=data["reason"], **by)
+
+
 def _complete(order: Order, _target: int, _data: dict[str, Any], **by: Any) -> None:
     orders.complete(order_id=order.pk, **by)
 
@@ -101,15 +114,22 @@ KINDS: dict[str, Kind] = {
         Kind("ship", _("Ship"), "fulfillment.ship_shipment", _ship, ShipForm),
         Kind("bring-out", _("Out for delivery"), "fulfillment.ship_shipment", _bring_out),
         Kind("deliver", _("Mark as delivered"), "fulfillment.ship_shipment", _deliver),
+        Kind("delay", _("Report a delay"), "fulfillment.ship_shipment", _delay, DelayForm),
         Kind("cash", _("Cash received"), "payments.confirm_cash", _cash),
         Kind("complete", _("Complete order"), "orders.complete_order", _complete),
         Kind("refund", _("Refund"), "payments.refund_payment", _refund, RefundForm, is_danger=True),
+        Kind(
+            "refund-handed-over", _("Refund handed over"), "payments.refund_payment",
+            _refund_handed_over,
+        ),
+        Kind("refund-again", _("Try refund again"), "payments.refund_payment", _refund_again),
         Kind(
             "cancel", _("Cancel order"), "orders.cancel_order", _cancel, CancelOrderForm,
             is_danger=True,
         ),
     )
 }  # fmt: skip
+UNDER_WAY = ("SHIPPED", "OUT_FOR_DELIVERY")
 BY_SHIPMENT_STATE = {
     "PENDING": "pack",
     "PACKED": "ship",
@@ -153,9 +173,23 @@ def _money_steps(order: Order, paid: list[Payment]) -> Iterator[Step]:
         is_due = payment.accepted_at is not None and payment.state == "PENDING"
         if is_due and order.status == "ACTIVATED":
             yield Step(KINDS["cash"], payment.pk, f"{payment.amount:.2f} {payment.currency}")
-        if payment.refundable_amount > 0:
-            start = {"amount": f"{payment.refundable_amount:.2f}"}
+        refunds = list(payment.refunds.all())
+        yield from _refund_steps(payment, refunds)
+        asked = sum((one.amount for one in refunds if one.state == "PENDING"), Decimal(0))
+        left = payment.refundable_amount - asked
+        if left > 0:
+            start = {"amount": f"{left:.2f}"}
             yield Step(KINDS["refund"], payment.pk, payment.method, RefundForm(initial=start))
+
+
+def _refund_steps(payment: Payment, refunds: list[Refund]) -> Iterator[Step]:
+    """A gateway confirms its refunds; the others are confirmed by whoever hands the money over."""
+    for one in refunds:
+        detail = f"{one.amount:.2f} {payment.currency}"
+        if one.state == "PENDING" and not payment.gateway:
+            yield Step(KINDS["refund-handed-over"], one.pk, detail)
+        elif one.state == "FAILED":
+            yield Step(KINDS["refund-again"], one.pk, detail)
 
 
 def _parcel_steps(shipments: list[Shipment]) -> Iterator[Step]:
@@ -167,3 +201,5 @@ def _parcel_steps(shipments: list[Shipment]) -> Iterator[Step]:
         if name:
             form = ShipForm() if name == "ship" else None
             yield Step(KINDS[name], parcel.pk, parcel.number, form)
+        if parcel.state in UNDER_WAY:
+            yield Step(KINDS["delay"], parcel.pk, parcel.number, DelayForm())

@@ -1,5 +1,6 @@
 """Turns what happens to orders into messages; each handler only writes a row."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from shop.engagement.notifications.order_facts import (
 )
 from shop.engagement.notifications.selectors import oldest_seconds, probe
 from shop.sales.fulfillment.events import (
+    ShipmentDelayed,
     ShipmentDelivered,
     ShipmentOutForDelivery,
     ShipmentShipped,
@@ -37,6 +39,7 @@ def connect() -> None:
     subscribe(RefundConfirmed, refund_confirmed)
     subscribe(ShipmentShipped, shipped)
     subscribe(ShipmentOutForDelivery, out_for_delivery)
+    subscribe(ShipmentDelayed, delayed)
     subscribe(ShipmentDelivered, delivered)
     jobs.register_drain("mail", services.drain)
     jobs.register_schedule("mail", services.DRAIN, minutes=1)
@@ -122,7 +125,7 @@ def refund_confirmed(event: RefundConfirmed) -> None:
     )
 
 
-def _tell_of_shipment(shipment_id: int, kind: str) -> None:
+def _tell_of_shipment(shipment_id: int, kind: str, *, dedupe: str = "", **more: str) -> None:
     shipment = Shipment.objects.select_related("order", "carrier").get(pk=shipment_id)
     moments = {"shipped": shipment.shipped_at, "delivered": shipment.delivered_at}
     now = moments.get(kind) or shipment.updated_at
@@ -131,7 +134,7 @@ def _tell_of_shipment(shipment_id: int, kind: str) -> None:
     _tell(
         shipment.order,
         kind,
-        shipment.key,
+        f"{shipment.key}{dedupe}",
         now,
         shipment_number=shipment.number,
         carrier=carrier.name if carrier else "",
@@ -142,6 +145,7 @@ def _tell_of_shipment(shipment_id: int, kind: str) -> None:
             (line.quantity, line.order_line.title, line.order_line.variant_title)
             for line in shipment.lines.select_related("order_line").order_by("pk")
         ],
+        **more,
     )
 
 
@@ -153,6 +157,12 @@ def shipped(event: ShipmentShipped) -> None:
 def out_for_delivery(event: ShipmentOutForDelivery) -> None:
     """Say that a parcel comes today."""
     _tell_of_shipment(event.shipment_id, "out_for_delivery")
+
+
+def delayed(event: ShipmentDelayed) -> None:
+    """Say that a parcel comes later; carriers repeat themselves, so the same words go out once."""
+    words = hashlib.blake2b(event.reason.encode(), digest_size=8).hexdigest()
+    _tell_of_shipment(event.shipment_id, "delayed", dedupe=f":{words}", reason=event.reason)
 
 
 def delivered(event: ShipmentDelivered) -> None:

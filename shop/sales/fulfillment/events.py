@@ -28,6 +28,15 @@ class ShipmentOutForDelivery:
 
 
 @dataclass(frozen=True)
+class ShipmentDelayed:
+    """The parcel will come later than promised."""
+
+    shipment_id: int
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class ShipmentDelivered:
     """The customer has the parcel."""
 

@@ -12,6 +12,13 @@ class ShipmentNotFound(ShipmentProblem):
         super().__init__("There is no such shipment.")
 
 
+class NotUnderWay(ShipmentProblem):
+    """Only a parcel that its carrier has can be late."""
+
+    def __init__(self) -> None:
+        super().__init__("This parcel is not under way.")
+
+
 class TrackingRefused(ShipmentProblem):
     """The carrier or the tracking number cannot be used."""
 

@@ -38,6 +38,7 @@ from shop.sales.orders.exceptions import OrderProblem
 from shop.sales.orders.models import Order
 from shop.sales.payments import selectors as payments
 from shop.sales.payments.exceptions import PaymentProblem
+from shop.sales.payments.models import Refund
 
 REFUSALS = (AmendmentProblem, ShipmentProblem, OrderProblem, PaymentProblem, TransitionRefused)
 
@@ -177,9 +178,7 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
     def _visible(self, request: HttpRequest, object_id: str) -> Order:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        order = (
-            self.get_queryset(request).filter(pk=object_id).first() if object_id.isdigit() else None
-        )
+        order: Order | None = self.get_object(request, object_id)
         if order is None:
             raise Http404
         return order
@@ -238,7 +237,9 @@ def _belongs(order: Order, name: str, target: int) -> bool:
     """Whether the payment or parcel that a step names is one of this order."""
     if name in {"cash", "refund"}:
         return order.payments.filter(pk=target).exists()
-    if name in {"pack", "ship", "bring-out", "deliver"}:
+    if name in {"refund-handed-over", "refund-again"}:
+        return Refund.objects.filter(payment__order_id=order.pk, pk=target).exists()
+    if name in {"pack", "ship", "bring-out", "deliver", "delay"}:
         return order.shipments.filter(pk=target).exists()
     return target == 0
 

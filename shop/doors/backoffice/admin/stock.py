@@ -99,7 +99,7 @@ class StockItemAdmin(ImportAndExport, ReadOnlyAdmin):
         """What may still be promised."""
         return row.sellable
 
-    def has_book_permission(self, request: HttpRequest) -> bool:
+    def has_book_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Who may book entries of the ledger."""
         return bool(request.user.has_perm(MAY_BOOK))
 

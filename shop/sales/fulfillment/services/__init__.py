@@ -9,6 +9,7 @@ from shop.sales.fulfillment.services.parcels import (
     mark_out_for_delivery,
     mark_packed,
     mark_shipped,
+    note_delay,
 )
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "mark_out_for_delivery",
     "mark_packed",
     "mark_shipped",
+    "note_delay",
     "receive_carrier_notice",
     "record_carrier_event",
     "record_past_parcels",

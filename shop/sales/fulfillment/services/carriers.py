@@ -9,7 +9,13 @@ from shop.core.actors import SYSTEM, Actor
 from shop.sales.fulfillment import tracking
 from shop.sales.fulfillment.models import Shipment, ShipmentEvent
 from shop.sales.fulfillment.services.movement import lock_shipment, note
-from shop.sales.fulfillment.services.parcels import mark_delivered, mark_out_for_delivery
+from shop.sales.fulfillment.services.parcels import (
+    DELAYED,
+    UNDER_WAY,
+    mark_delivered,
+    mark_out_for_delivery,
+    note_delay,
+)
 from shop.sales.fulfillment.workflows import SHIPMENT_WORKFLOW
 
 INBOX_SOURCE = "carriers."
@@ -64,6 +70,15 @@ def _apply(
 ) -> str:
     _, shipment = lock_shipment(shipment_id=shipment_id)
     actor = Actor(kind=SYSTEM, label=f"Carrier {notice.carrier}", channel="webhook")
+    if notice.status == DELAYED and shipment.state in UNDER_WAY:
+        note_delay(
+            shipment_id=shipment_id,
+            message=notice.message,
+            actor=actor,
+            now=now,
+            external_id=external_id,
+        )
+        return notice.status
     step = _STEPS.get(notice.status, "")
     if not SHIPMENT_WORKFLOW.allows(shipment.state, step):
         note(shipment, notice.status[:16], notice.message or notice.status, now, external_id)

@@ -11,20 +11,24 @@ from shop.core.events import publish
 from shop.goods.inventory import services as inventory
 from shop.goods.inventory.data import ConsumedPart
 from shop.sales.fulfillment.events import (
+    ShipmentDelayed,
     ShipmentDelivered,
     ShipmentOutForDelivery,
     ShipmentPacked,
     ShipmentShipped,
 )
-from shop.sales.fulfillment.exceptions import NothingToShip, TrackingRefused
+from shop.sales.fulfillment.exceptions import NothingToShip, NotUnderWay, TrackingRefused
 from shop.sales.fulfillment.models import Carrier, Shipment, ShipmentLine, ShipmentState
-from shop.sales.fulfillment.services.movement import lock_shipment, move, tell_order
+from shop.sales.fulfillment.services.movement import lock_shipment, move, note, tell_order
 from shop.sales.fulfillment.workflows import SHIPMENT_WORKFLOW
 from shop.sales.orders import services as orders
 from shop.sales.orders.exceptions import OrderNotActivated
 from shop.sales.orders.models import Order, OrderAllocation, OrderStatus
 
 LONGEST_TRACKING_NUMBER = 60
+LONGEST_REASON = 200
+DELAYED = "delayed"
+UNDER_WAY = (ShipmentState.SHIPPED, ShipmentState.OUT_FOR_DELIVERY)
 
 
 @transaction.atomic
@@ -182,6 +186,30 @@ def mark_out_for_delivery(
     move(shipment, order, "out_for_delivery", message, actor, now, external_id)
     tell_order(order, actor, now)
     publish(ShipmentOutForDelivery(shipment_id=shipment.pk, order_id=order.pk))
+    return shipment
+
+
+@transaction.atomic
+def note_delay(
+    *, shipment_id: int, message: str, actor: Actor, now: datetime, external_id: str = ""
+) -> Shipment:
+    """Note that a parcel under way comes later than promised."""
+    order, shipment = lock_shipment(shipment_id=shipment_id)
+    if shipment.state not in UNDER_WAY:
+        raise NotUnderWay
+    reason = message.strip()[:LONGEST_REASON]
+    note(shipment, DELAYED, reason or DELAYED, now, external_id)
+    timeline.record(
+        subject_type="shipment",
+        subject_key=shipment.key,
+        thread_type="order",
+        thread_key=order.key,
+        kind="shipment.delayed",
+        message=f"Parcel {shipment.number} is delayed" + (f": {reason}" if reason else ""),
+        actor=actor,
+        now=now,
+    )
+    publish(ShipmentDelayed(shipment_id=shipment.pk, order_id=order.pk, reason=reason))
     return shipment
 
 

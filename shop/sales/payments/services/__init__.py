@@ -11,6 +11,7 @@ from shop.sales.payments.services.opening import (
     start,
 )
 from shop.sales.payments.services.refunds import (
+    confirm_refund,
     fail_refund,
     refund,
     refund_everything,
@@ -22,6 +23,7 @@ from shop.sales.payments.services.refunds import (
 __all__ = [
     "cancel_open_payments",
     "confirm_cash",
+    "confirm_refund",
     "fail_refund",
     "handle_webhook",
     "open_payment",

@@ -150,6 +150,18 @@ def test_stock_is_booked_through_the_ledger_and_never_typed(at_desk, client):
     assert typed.status_code in {302, 403}
 
 
+def test_only_who_may_book_is_led_to_the_booking_page(at_desk, client):
+    item = StockItem.objects.get(variant=sellable_variant(sku="A&B 1", stock=3))
+    here = reverse("admin:inventory_stockitem_book_here", args=[item.pk])
+
+    at_desk("Warehouse")
+    assert "sku=A%26B+1" in client.get(here)["Location"]
+    assert client.get(here.replace(str(item.pk), "999999")).status_code == 404
+    for role in ("Seller", "Auditor"):
+        at_desk(role)
+        assert client.get(here).status_code == 403
+
+
 @pytest.mark.req("INV-01")
 @pytest.mark.parametrize(
     "entry",

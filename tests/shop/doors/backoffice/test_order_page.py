@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from shop.core.actors import SYSTEM_ACTOR
 from shop.core.models import TimelineEntry
+from shop.engagement.notifications.models import Message
 from shop.sales.fulfillment import services as fulfillment
 from shop.sales.fulfillment.models import Carrier, Shipment
+from tests.factories.fulfillment import shipped_shipment
 from tests.factories.orders import NOW, placed_order, registered_customer
 from tests.factories.pricing import sellable_variant
 
@@ -35,6 +37,13 @@ def test_items_payments_parcels_and_story_stand_on_one_page(at_desk, client):
     for part in ("Items", "Payments", "Shipments", "Timeline", "Next steps", order.number):
         assert part in page
     assert f'data-amount="{order.grand_total:f}"' in page
+
+
+@pytest.mark.parametrize("key", ["\u00b2", "\u0663", "abc", "9" * 30, "-1", "1.5"])
+def test_no_order_has_a_key_that_nobody_counts(at_desk, client, key):
+    at_desk("Manager")
+
+    assert client.get(f"/admin/orders/order/{key}/change/").status_code == 404
 
 
 @pytest.mark.req("BO-10")
@@ -207,6 +216,64 @@ def test_a_seller_reads_no_story_of_orders_and_no_past_of_foreign_goods(at_desk,
     address = reverse("admin:catalog_product_simple_history", args=[theirs.product.pk, version.pk])
     assert client.get(address).status_code == 404
     assert client.post(address, {"name": "Mine now"}).status_code == 404
+
+
+@pytest.mark.req("PAY-02", "NOT-03")
+def test_cash_that_is_handed_back_is_confirmed_by_a_button(at_desk, client):
+    at_desk("Manager")
+    order = placed_order(payment_method="cod")
+    payment = order.payments.get()
+    step(client, order, "cash", payment.pk)
+    step(client, order, "refund", payment.pk, amount="40.00", reason="Scratched")
+    refund = payment.refunds.get()
+
+    offered = client.get(page_of(order)).content.decode()
+    step(client, order, "refund-handed-over", refund.pk)
+
+    assert "Refund handed over" in offered
+    assert f'value="{payment.amount - 40:.2f}"' in offered
+    refund.refresh_from_db()
+    order.refresh_from_db()
+    assert (refund.state, order.payment_status) == ("DONE", "PART_REFUNDED")
+    assert Message.objects.filter(kind="refund").count() == 1
+    assert "Refund handed over" not in client.get(page_of(order)).content.decode()
+
+
+@pytest.mark.req("PAY-02")
+def test_a_refund_that_its_gateway_refused_is_tried_again_by_a_button(at_desk, client):
+    at_desk("Manager")
+    order = placed_order(payment_method="card", key="a")
+    other = placed_order(payment_method="cod", key="b", email="other@example.com")
+    payment = order.payments.get()
+    payment.captured_amount = payment.amount
+    payment.save()
+    refund = payment.refunds.create(
+        amount=10, state="FAILED", attempts=8, failure_message="no", created_at=NOW
+    )
+
+    handed = step(client, order, "refund-handed-over", refund.pk).content.decode()
+    foreign = client.post(f"{page_of(other)}step/refund-again/{refund.pk}/")
+    offered = client.get(page_of(order)).content.decode()
+    step(client, order, "refund-again", refund.pk)
+
+    assert "confirms this refund itself" in handed
+    assert foreign.status_code == 404
+    assert "Try refund again" in offered
+    refund.refresh_from_db()
+    assert (refund.state, refund.attempts) == ("PENDING", 0)
+
+
+@pytest.mark.req("NOT-02")
+def test_a_delay_is_reported_by_a_button_while_the_parcel_is_under_way(at_desk, client):
+    at_desk("Warehouse")
+    order = placed_order(payment_method="cod")
+    parcel = shipped_shipment(order)
+
+    empty = client.post(f"{page_of(order)}step/delay/{parcel.pk}/", {"reason": ""})
+    step(client, order, "delay", parcel.pk, reason="Snow")
+
+    assert empty.status_code == 422
+    assert [message.kind for message in Message.objects.filter(kind="delayed")] == ["delayed"]
 
 
 @pytest.mark.req("ORD-12")

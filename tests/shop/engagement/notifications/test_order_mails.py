@@ -113,6 +113,20 @@ def test_each_parcel_has_its_own_messages_with_its_tracking_link():
         assert message.dedupe_key == f"{kind}:{shipment.key}"
 
 
+@pytest.mark.req("NOT-02")
+def test_a_delay_is_told_once_with_its_reason_and_the_tracking_link():
+    shipment = shipped_shipment(_order(), tracking_number="BB77")
+
+    for reason in ("Snow on <the> pass", "Snow on <the> pass", "Truck broke down"):
+        fulfillment.note_delay(shipment_id=shipment.pk, message=reason, actor=SYSTEM_ACTOR, now=NOW)
+
+    first, second = _mails("delayed")
+    assert "Snow on <the> pass" in first.text
+    assert "Snow on &lt;the&gt; pass" in first.html
+    assert "https://carrier.example/track/BB77" in first.text
+    assert "Truck broke down" in second.text
+
+
 @pytest.mark.req("NOT-03")
 def test_a_refund_is_told_after_the_gateway_confirmed_it():
     order = _order()

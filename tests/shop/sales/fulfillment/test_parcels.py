@@ -7,12 +7,12 @@ import pytest
 
 from shop.core import timeline
 from shop.core.actors import SYSTEM_ACTOR
-from shop.core.models import InboxMessage
+from shop.core.models import InboxMessage, TimelineEntry
 from shop.core.workflow import TransitionRefused
 from shop.goods.inventory.models import Reservation, StockItem, StockMovement
 from shop.sales.fulfillment import selectors, services, tasks
 from shop.sales.fulfillment.derivation import derive
-from shop.sales.fulfillment.exceptions import NothingToShip, TrackingRefused
+from shop.sales.fulfillment.exceptions import NothingToShip, NotUnderWay, TrackingRefused
 from shop.sales.fulfillment.models import Shipment, ShipmentState
 from shop.sales.fulfillment.workflows import SHIPMENT_WORKFLOW
 from shop.sales.orders.models import OrderLine
@@ -229,6 +229,34 @@ def test_a_carrier_tells_of_delivery_once():
     assert late == "noted"
     assert (parcel.state, order.fulfillment_status) == ("DELIVERED", "DELIVERED")
     assert parcel.events.filter(status="DELIVERED").count() == 1
+
+
+@pytest.mark.req("NOT-02")
+def test_a_carrier_tells_of_a_delay_while_the_parcel_is_under_way():
+    order = binding_order()
+    parcel = shipped_shipment(order)
+
+    result = tell_of(parcel, "delayed")
+    again = tell_of(parcel, "delayed")
+    tell_of(parcel, "delivered", "m2")
+    late = tell_of(parcel, "delayed", "m3")
+
+    parcel.refresh_from_db()
+    assert (result, again, late) == ("delayed", "handled before", "noted")
+    assert parcel.state == "DELIVERED"
+    entries = TimelineEntry.objects.filter(thread_key=order.key, kind="shipment.delayed")
+    assert [entry.message for entry in entries] == [
+        f"Parcel {parcel.number} is delayed: By scanner"
+    ]
+
+
+def test_a_parcel_that_has_not_left_is_not_late():
+    parcel = planned_shipment(binding_order())
+
+    with pytest.raises(NotUnderWay):
+        services.note_delay(shipment_id=parcel.pk, message="Snow", actor=SYSTEM_ACTOR, now=NOW)
+
+    assert not parcel.events.exists()
 
 
 def test_an_unknown_status_is_kept_as_it_came():
