@@ -45,9 +45,6 @@ PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
     Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
-    Row(
-        "SOAP", "Enterprise API (`/services/Soap/c`)", PART, "the calls of the partner API, no WSDL"
-    ),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
     Row("Query", "FORMAT()", PART, "text without the signs of a locale"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
@@ -84,6 +81,8 @@ def rows() -> list[Row]:
     for kind, operations in SERVICES.items():
         if kind != "c":
             found.append(Row("SOAP", f"`/services/Soap/{kind}`", FULL, _listed(operations)))
+    typed = "the calls of the partner API on typed records"
+    found.append(Row("SOAP", "`/services/Soap/c`", FULL, typed))
     found.append(Row("SOAP", "Service descriptions", FULL, _listed(DESCRIPTIONS)))
     found.append(Row("Query", "Aggregates", FULL, _listed(AGGREGATES)))
     found.append(Row("Query", "GROUP BY ROLLUP, CUBE with GROUPING()", FULL))

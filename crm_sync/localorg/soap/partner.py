@@ -106,9 +106,10 @@ def _login(call: Call, message: Message) -> object:
         raise SalesforceError("INVALID_LOGIN", text)
     session = call.org.sessions.open(call.org.user_id, known.client_id, "api")
     server = f"{call.host}/services/Soap"
+    kind = "c" if call.path.startswith("/services/Soap/c/") else "u"
     return {
         "metadataServerUrl": f"{server}/m/{call.version}/{call.org.org_id[:15]}",
-        "serverUrl": f"{server}/u/{call.version}/{call.org.org_id[:15]}",
+        "serverUrl": f"{server}/{kind}/{call.version}/{call.org.org_id[:15]}",
         "sessionId": session.token,
         "userId": session.user_id,
         "userInfo": user_info(call, session.user_id),

@@ -38,8 +38,10 @@ def _value(element: etree._Element) -> object:
     inner = [each for each in element if isinstance(each.tag, str)]
     if not inner:
         return element.text or None
-    found = {xml.local(each): each.text for each in inner}
-    kind = found.pop("type", None)
+    found = {xml.local(each): each.text for each in inner if each.get(NIL) != "true"}
+    # A parent says what it is in an element of its own, or in the enterprise API by its type.
+    typed = element.get(KIND, "").rpartition(":")[2]
+    kind = found.pop("type", None) or (typed if typed not in {"", "sObject", "Name"} else None)
     return {"attributes": {"type": kind}, **found} if kind else found
 
 

@@ -27,8 +27,10 @@ SERVICES: dict[str, dict[str, Operation]] = {
 }
 NAMESPACES = {"u": envelope.PARTNER, "c": envelope.ENTERPRISE, "m": envelope.METADATA}
 LIMITS = Part("limitInfo", "LimitInfo", many=True)
+NAMED = {service.kind: name for name, service in wsdl.SERVICES.items()}
 DESCRIPTIONS = {
     "/services/wsdl/partner": "partner",
+    "/services/wsdl/enterprise": "enterprise",
     "/services/wsdl/metadata": "metadata",
     "/soap/wsdl.jsp": "partner",
 }
@@ -112,14 +114,14 @@ def description(call: Call) -> Answer:
     """Answer with the description from which a client is built."""
     match = ADDRESS.match(call.path)
     if match is not None:
-        name = "metadata" if match.group("kind") == "m" else "partner"
+        name = NAMED[match.group("kind")]
         version = match.group("version")
     else:
         name = DESCRIPTIONS[call.path.rstrip("/")]
         version = call.params().get("version", "67.0")
     if not re.fullmatch(r"\d{2}(\.0)?", version):
         raise not_found()
-    text = wsdl.description(name, call.host, _version(version))
+    text = wsdl.description(name, call.host, _version(version), call.org.schema)
     return Answer(raw=text, content_type=envelope.CONTENT_TYPE)
 
 

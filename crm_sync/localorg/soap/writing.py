@@ -70,13 +70,13 @@ class Writer:
         else:
             made.set(KIND, "sf:sObject")
             etree.SubElement(made, f"{{{self.sobject}}}type").text = kind
-        if "Id" in record or self.namespace != ENTERPRISE:
-            self._field(made, "Id", record.get("Id"), "id")
+        self._field(made, "Id", record.get("Id"), "id")
         owner = self.schema.find(kind)
-        for name, value in record.items():
-            if name not in {"attributes", "Id"}:
-                field = owner.find(name) if owner else None
-                self._field(made, name, value, field.type if field else "")
+        names = [name for name in record if name not in {"attributes", "Id"}]
+        # Typed records follow the order of their description, which is that of the alphabet.
+        for name in sorted(names) if self.namespace == ENTERPRISE else names:
+            field = owner.find(name) if owner else None
+            self._field(made, name, record[name], field.type if field else "")
 
     def _field(self, parent: etree._Element, name: str, value: object, kind: str) -> None:
         made = etree.SubElement(parent, f"{{{self.sobject}}}{name}")
@@ -88,11 +88,18 @@ class Writer:
         elif isinstance(value, dict) and "attributes" in value:
             self.record(made, value)
         elif isinstance(value, dict):
-            made.set(KIND, "sf:address")
-            for inner in self.contract.parts("address"):
-                self._field(made, inner.name, value.get(inner.name), inner.type)
+            self._address(made, value)
         else:
             made.text = text_of(value, kind)
+
+    def _address(self, made: etree._Element, value: dict[str, Any]) -> None:
+        if self.namespace == ENTERPRISE:
+            for inner in self.contract.parts("address"):
+                self.put(made, inner, value.get(inner.name))
+            return
+        made.set(KIND, "sf:address")
+        for inner in self.contract.parts("address"):
+            self._field(made, inner.name, value.get(inner.name), inner.type)
 
     def _children(self, made: etree._Element, value: dict[str, object]) -> None:
         content = {**value, "queryLocator": None, "size": value["totalSize"]}

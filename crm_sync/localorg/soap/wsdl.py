@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crm_sync.localorg.schema.model import Schema
+from crm_sync.localorg.soap import enterprise
 from crm_sync.localorg.soap.contract import PLAIN, Contract, Operation, Part, Type, load
+from crm_sync.localorg.soap.envelope import ENTERPRISE, FAULTS, METADATA, PARTNER, SOBJECTS
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 SOAP = "http://schemas.xmlsoap.org/wsdl/soap/"
 XSD = "http://www.w3.org/2001/XMLSchema"
-SOBJECT = "urn:sobject.partner.soap.sforce.com"
-FAULTS = "urn:fault.partner.soap.sforce.com"
 IN_SOBJECT = frozenset(("sObject", "address", "location"))
 SIMPLE = ("ID", "soapType", "fieldType", "ExceptionCode")
 FAULT_TYPES = {
@@ -40,19 +41,20 @@ class Service:
     port: str
     response_headers: tuple[str, ...] = ()
 
+    @property
+    def records(self) -> str:
+        """Return the namespace of its records; the metadata API has none."""
+        return SOBJECTS.get(self.namespace, "")
+
 
 SERVICES = {
-    "partner": Service(
-        "partner",
-        "urn:partner.soap.sforce.com",
-        "u",
-        "SforceService",
-        "Soap",
-        ("LimitInfoHeader",),
+    "partner": Service("partner", PARTNER, "u", "SforceService", "Soap", ("LimitInfoHeader",)),
+    "enterprise": Service(
+        "partner", ENTERPRISE, "c", "SforceService", "Soap", ("LimitInfoHeader",)
     ),
     "metadata": Service(
         "metadata",
-        "http://soap.sforce.com/2006/04/metadata",
+        METADATA,
         "m",
         "MetadataService",
         "Metadata",
@@ -82,18 +84,18 @@ def _soap(parent: etree._Element, name: str, /, **attributes: str) -> etree._Ele
 class Writer:
     """Writes one description."""
 
-    def __init__(self, service: Service, address: str, version: str) -> None:
+    def __init__(self, service: Service, address: str, version: str, schema: Schema) -> None:
         self.service = service
+        self.schema = schema
         self.address = address
         self.version = float(version)
         self.contract: Contract = load(service.table)
-        self.is_partner = service.table == "partner"
         self.root = self._root()
 
     def _root(self) -> etree._Element:
         spaces = {None: WSDL, "soap": SOAP, "xsd": XSD, "tns": self.service.namespace}
-        if self.is_partner:
-            spaces |= {"ens": SOBJECT, "fns": FAULTS}
+        if self.service.records:
+            spaces |= {"ens": self.service.records, "fns": FAULTS[self.service.namespace]}
         root = etree.Element(f"{{{WSDL}}}definitions", nsmap=spaces)
         root.set("targetNamespace", self.service.namespace)
         return root
@@ -119,23 +121,32 @@ class Writer:
 
     def _types(self) -> None:
         types = _wsdl(self.root, "types")
-        known = self.contract.types.values()
-        if self.is_partner:
-            inner = self._schema(types, SOBJECT, self.service.namespace)
-            for each in known:
-                if each.name in IN_SOBJECT:
-                    self._complex(inner, each)
+        if self.service.records:
+            inner = self._schema(types, self.service.records, self.service.namespace)
+            for each in self._record_types():
+                self._complex(inner, each)
             self._fault_schema(types)
-        schema = self._schema(types, self.service.namespace, SOBJECT if self.is_partner else "")
+        schema = self._schema(types, self.service.namespace, self.service.records)
         for name in SIMPLE:
             simple = _xsd(schema, "simpleType", name=name)
             restriction = _xsd(simple, "restriction", base="xsd:string")
             if name == "ID":
                 _xsd(restriction, "pattern", value="[a-zA-Z0-9]{18}|[a-zA-Z0-9]{15}|")
-        for each in known:
-            if not (self.is_partner and each.name in IN_SOBJECT):
+        for each in self.contract.types.values():
+            if each.name not in self._beside():
                 self._complex(schema, each)
         self._elements(schema)
+
+    def _beside(self) -> frozenset[str]:
+        """Return the types that live in the namespace of the records."""
+        if self.service.namespace == ENTERPRISE:
+            return frozenset((enterprise.RECORD,))
+        return IN_SOBJECT if self.service.records else frozenset()
+
+    def _record_types(self) -> list[Type]:
+        if self.service.namespace == ENTERPRISE:
+            return enterprise.types(self.schema)
+        return [each for each in self.contract.types.values() if each.name in IN_SOBJECT]
 
     def _schema(self, types: etree._Element, namespace: str, imported: str) -> etree._Element:
         schema = _xsd(types, "schema", elementFormDefault="qualified", targetNamespace=namespace)
@@ -150,7 +161,8 @@ class Writer:
             made = _xsd(content, "extension", base=self._named(each.base))
         self._sequence(made, each.parts)
         if each.open:
-            own = "##targetNamespace" if each.name == "sObject" else "##any"
+            is_record = enterprise.RECORD in {each.name, each.base}
+            own = "##targetNamespace" if is_record else "##any"
             sequence = made[0]
             wild = _xsd(sequence, "any", namespace=own, processContents="lax")
             wild.set("minOccurs", "0")
@@ -170,10 +182,12 @@ class Writer:
     def _named(self, name: str) -> str:
         if name in PLAIN:
             return f"xsd:{name}"
-        return f"{'ens' if self.is_partner and name in IN_SOBJECT else 'tns'}:{name}"
+        if ":" in name:
+            return name
+        return f"{'ens' if name in self._beside() else 'tns'}:{name}"
 
     def _fault_schema(self, types: etree._Element) -> None:
-        schema = self._schema(types, FAULTS, "")
+        schema = self._schema(types, FAULTS[self.service.namespace], "")
         base = _xsd(schema, "complexType", name="ApiFault")
         self._sequence(base, [Part("exceptionCode", "string"), Part("exceptionMessage", "string")])
         _xsd(schema, "element", name="fault", type="fns:ApiFault")
@@ -203,7 +217,7 @@ class Writer:
                 made = _wsdl(self.root, "message", name=f"{operation.name}{kind}")
                 name = f"tns:{operation.name}{element}"
                 _wsdl(made, "part", name="parameters", element=name)
-        for name in FAULT_TYPES if self.is_partner else ():
+        for name in FAULT_TYPES if self.service.records else ():
             made = _wsdl(self.root, "message", name=name)
             _wsdl(made, "part", name="fault", element=f"fns:{name}")
 
@@ -213,7 +227,7 @@ class Writer:
             made = _wsdl(port, "operation", name=operation.name)
             _wsdl(made, "input", message=f"tns:{operation.name}Request")
             _wsdl(made, "output", message=f"tns:{operation.name}Response")
-            for name in FAULT_TYPES if self.is_partner else ():
+            for name in FAULT_TYPES if self.service.records else ():
                 _wsdl(made, "fault", message=f"tns:{name}", name=name)
 
     def _binding(self) -> None:
@@ -227,7 +241,7 @@ class Writer:
             self._bound(_wsdl(made, "input"), operation.headers)
             limits = () if operation.name in WITHOUT_LIMITS else self.service.response_headers
             self._bound(_wsdl(made, "output"), limits)
-            for name in FAULT_TYPES if self.is_partner else ():
+            for name in FAULT_TYPES if self.service.records else ():
                 _soap(_wsdl(made, "fault", name=name), "fault", name=name, use="literal")
 
     def _bound(self, parent: etree._Element, headers: tuple[str, ...]) -> None:
@@ -236,8 +250,8 @@ class Writer:
         _soap(parent, "body", parts="parameters", use="literal")
 
 
-def description(name: str, host: str, version: str) -> bytes:
+def description(name: str, host: str, version: str, schema: Schema) -> bytes:
     """Return the description of one service, bound to the address of this org."""
     service = SERVICES[name]
     address = f"{host}/services/Soap/{service.kind}/{version}"
-    return Writer(service, address, version).write()
+    return Writer(service, address, version, schema).write()
