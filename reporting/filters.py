@@ -61,10 +61,8 @@ class Filters:
     def beside(self, day: date) -> date:
         """The day of the span that a day of the compared span stands beside."""
         months = YEAR if self.compare == "year" else self.span.months
-        if months:
-            moved = periods.add_months(day, months)
-        else:
-            moved = day + timedelta(days=self.span.days)
+        shift = timedelta(days=self.span.days)
+        moved = periods.add_months(day, months) if months else day + shift
         # 28 and 29 February are one day beside a year without the second.
         return min(max(moved, self.span.start), self.span.end)
 
