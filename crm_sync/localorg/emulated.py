@@ -12,6 +12,7 @@ from crm_sync.localorg.schema.source import FOLDERS, NESTED
 from crm_sync.localorg.schema.standard import standard_objects
 from crm_sync.localorg.soap.service import DESCRIPTIONS, SERVICES
 from crm_sync.localorg.soql.functions import AGGREGATES, DATE_PARTS
+from crm_sync.localorg.soql.locales import LOCALES
 from crm_sync.localorg.soql.periods import COUNTED, WORDS
 
 FULL, PART, NONE = "emulated", "partly", "not emulated"
@@ -44,9 +45,8 @@ CHANGES = "standard and custom channels, merged records, text differences, gaps 
 PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
-    Row("Query", "String comparison", PART, "ignores case for ASCII letters only"),
+    Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
-    Row("Query", "FORMAT()", PART, "text without the signs of a locale"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),
@@ -56,7 +56,7 @@ PARTLY = (
     Row("Actions", "Standard and custom actions", PART, "the lists are answered and are empty"),
 )
 MISSING = (
-    Row("Query", "DISTANCE(), GEOLOCATION(), WITH DATA CATEGORY", NONE),
+    Row("Query", "WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
     Row("Records", "Multiple currencies, territories", NONE),
     Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
@@ -86,6 +86,8 @@ def rows() -> list[Row]:
     found.append(Row("SOAP", "Service descriptions", FULL, _listed(DESCRIPTIONS)))
     found.append(Row("Query", "Aggregates", FULL, _listed(AGGREGATES)))
     found.append(Row("Query", "GROUP BY ROLLUP, CUBE with GROUPING()", FULL))
+    found.append(Row("Query", "DISTANCE(), GEOLOCATION()", FULL, "of addresses"))
+    found.append(Row("Query", "FORMAT() in the locale of the user", FULL, _listed(LOCALES)))
     found.append(Row("Query", "Date functions", FULL, _listed([*DATE_PARTS, "DAY_ONLY"])))
     found.append(Row("Query", "Date words", FULL, _listed([*WORDS, *COUNTED])))
     names = [each.name for each in standard_objects()]

@@ -88,7 +88,8 @@ def test_a_condition_that_makes_no_sense_is_refused(empty, where, code, words):
 @pytest.mark.parametrize(
     ("soql", "words"),
     [
-        ("SELECT COUNT(), Name FROM Account", "COUNT() must be the only element in the SELECT list"),
+        ("SELECT COUNT(), Name FROM Account",
+         "COUNT() must be the only element in the SELECT list"),
         ("SELECT COUNT() FROM Account GROUP BY Name",
          "COUNT() must be the only element in the SELECT list"),
         ("SELECT COUNT() FROM Account ORDER BY Name",
