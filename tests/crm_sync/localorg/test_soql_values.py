@@ -249,7 +249,7 @@ def test_sums_leave_out_what_is_empty(desk):
         {"expr0": 4, "expr1": 2, "expr2": 1, "expr3": 15.0, "expr4": 7.5, "least": 5.0}
     ]
     assert nothing == [{"n": 0, "s": None}]
-    assert desk.page("SELECT COUNT() FROM Account WHERE Site = 'x'").total == 2
+    assert desk.page("SELECT COUNT() FROM Account WHERE Site = 'x'").total == 3
     assert desk.page("SELECT COUNT() FROM Account LIMIT 3").total == 3
 
 
