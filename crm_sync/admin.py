@@ -131,7 +131,7 @@ class ConnectionAdmin(ModelAdmin):
     def _examine(self, request: HttpRequest, setup: connections.Setup) -> None:
         org = Org(setup.credentials)
         try:
-            checks = doctor.examine(org)
+            checks = doctor.examine(org, connections.filled_organization(connections.connection()))
             identity = doctor.organization_of(org) if checks[0].is_ok else ""
         finally:
             org.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_sync.client.sign_in import JWT_BEARER, Credentials
-from crm_sync.models import Connection
+from crm_sync.models import Connection, Link
 
 NAME = "default"
 VARIABLES = {
@@ -39,6 +39,12 @@ def connection() -> Connection:
     """Answer the one connection; it is there from the first question on."""
     row, _ = Connection.objects.get_or_create(name=NAME)
     return row
+
+
+def filled_organization(row: Connection) -> str:
+    """Answer the id of the org that holds our records; nothing while there are none."""
+    has_records = Link.objects.filter(connection=row).exists()
+    return row.organization_id if has_records else ""
 
 
 def setup_of(row: Connection) -> Setup:

@@ -1,38 +1,44 @@
 """Looking whether the org is fit for the shop: every finding says how to mend it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from crm_sync.checks import Check
 from crm_sync.client.faults import CallFailed, Kind
 from crm_sync.client.org import Org
 from crm_sync.mappings.names import EXTERNAL_ID
 from crm_sync.mappings.schema import NEEDS, ObjectNeeds
+from crm_sync.surroundings import (
+    mode_checks,
+    organization_checks,
+    required_checks,
+    rule_checks,
+    value_checks,
+)
 
 METADATA = "crm_sync/metadata/force-app/main/default"
 EXTERNAL_ID_LENGTH = 64
+ASK_AGAIN = "Mend what the message says, then run crm_doctor again."
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question to the org and its answer."""
-
-    name: str
-    is_ok: bool
-    detail: str = ""
-    fix: str = ""
-
-
-def examine(org: Org) -> list[Check]:
+def examine(org: Org, known_organization: str = "") -> list[Check]:
     """Ask everything that has to be right before anything is sent; writes nothing."""
     checks = [_signs_in(org)]
     if not checks[0].is_ok:
         return checks
-    for question in (_version, _quota, _objects, _settings):
+    questions: dict[str, Callable[[], Iterator[Check]]] = {
+        "organization": lambda: organization_checks(org, known_organization),
+        "version": lambda: _version(org),
+        "calls left": lambda: _quota(org),
+        "objects": lambda: _objects(org),
+        "settings": lambda: _settings(org),
+        "duplicate rules": lambda: rule_checks(org),
+    }
+    for name, question in questions.items():
         try:
-            checks.extend(question(org))
+            checks.extend(question())
         except CallFailed as failure:
-            checks.append(Check(question.__name__.strip("_"), False, words_of(failure)))
+            checks.append(Check(name, False, words_of(failure), ASK_AGAIN))
     return checks
 
 
@@ -82,9 +88,10 @@ def _quota(org: Org) -> Iterator[Check]:
 
 
 def _objects(org: Org) -> Iterator[Check]:
+    described: dict[str, Mapping[str, Any]] = {}
     for needs in NEEDS:
         try:
-            description = org.describe(needs.sobject)
+            description = described[needs.sobject] = org.describe(needs.sobject)
         except CallFailed as failure:
             fix = f"Deploy {METADATA}, then assign the permission set Shop_Integration."
             yield Check(needs.sobject, False, words_of(failure), fix)
@@ -96,6 +103,7 @@ def _objects(org: Org) -> Iterator[Check]:
             "Assign the permission set Shop_Integration to the integration user.",
         )
         yield from _fields(needs, description)
+    yield from mode_checks(described)
 
 
 def _fields(needs: ObjectNeeds, description: Mapping[str, Any]) -> Iterator[Check]:
@@ -112,6 +120,8 @@ def _fields(needs: ObjectNeeds, description: Mapping[str, Any]) -> Iterator[Chec
             "external id, unique, 64 characters",
             f"Deploy {_file(needs.sobject, EXTERNAL_ID)}.",
         )
+    yield from required_checks(needs, fields)
+    yield from value_checks(needs, fields)
 
 
 def _field(needs: ObjectNeeds, name: str, field: Mapping[str, Any] | None) -> Check:

@@ -2,14 +2,26 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from crm_sync.exceptions import UnknownRecord
 from crm_sync.mappings import names
+from crm_sync.models import ChangeMark, SyncJob
 from shop.directory.customers.models import Customer
 from shop.goods.catalog.models import Product, Variant
+from shop.pricing.price_lists.models import PriceList
+from shop.sales.cart.models import Cart
 from shop.sales.orders.models import Order
+from shop.sales.payments.models import Payment
 
+MODELS: dict[str, type[Model]] = {
+    names.PRICE_LIST: PriceList,
+    names.PRODUCT: Product,
+    names.CUSTOMER: Customer,
+    names.CART: Cart,
+    names.ORDER: Order,
+    names.PAYMENT: Payment,
+}
 ALIASES = {"pricelist": names.PRICE_LIST, "variant": names.PRODUCT}
 
 
@@ -18,7 +30,23 @@ def find(model: str, text: str) -> tuple[str, str]:
     mapping = ALIASES.get(model.lower(), model.lower().rpartition(".")[2])
     if mapping not in names.STAGES:
         raise UnknownRecord(f"Unknown kind {model}; known are: {', '.join(names.STAGES)}")
-    return mapping, _key(mapping, text.strip())
+    key = _key(mapping, text.strip())
+    if not (_is_ours(mapping, key) or _is_remembered(mapping, key)):
+        raise UnknownRecord(f"There is no {mapping.replace('_', ' ')} {text.strip()}.")
+    return mapping, key
+
+
+def _is_ours(mapping: str, key: str) -> bool:
+    rows: QuerySet[Any] = MODELS[mapping]._default_manager.all()
+    return rows.filter(**{"code" if mapping == names.PRICE_LIST else "key": key}).exists()
+
+
+def _is_remembered(mapping: str, key: str) -> bool:
+    """What was deleted in the shop still has its story."""
+    return any(
+        model._default_manager.filter(mapping=mapping, key=key).exists()
+        for model in (SyncJob, ChangeMark)
+    )
 
 
 def label_of(mapping: str, key: str) -> str:

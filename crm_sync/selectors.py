@@ -7,7 +7,7 @@ from django.db.models import Count, Min
 
 from crm_sync.connections import connection, setup_of
 from crm_sync.mappings import names
-from crm_sync.models import ChangeMark, Link, SyncAttempt, SyncCall, SyncJob
+from crm_sync.models import ChangeMark, Connection, Link, SyncAttempt, SyncCall, SyncJob
 from crm_sync.models.outbox import FINISHED
 from shop.core import options
 from shop.core.health import Probe
@@ -15,14 +15,6 @@ from shop.sales.orders.models import Order
 
 OLDEST_FINE = timedelta(minutes=15)
 SHORT_ID, LONG_ID = 15, 18
-KINDS = {
-    names.PRICE_LIST: (names.PRICE_LIST,),
-    names.PRODUCT: (names.PRODUCT, names.STANDARD_PRICE, names.PRICE),
-    names.CUSTOMER: (names.LEAD, names.ACCOUNT, names.CONTACT),
-    names.CART: (names.CART, names.OPPORTUNITY),
-    names.ORDER: (names.ORDER, names.ORDER_LINE),
-    names.PAYMENT: (names.PAYMENT,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +31,11 @@ class Status:
     state: str
     trouble: str
     is_configured: bool
+
+    @property
+    def state_in_words(self) -> str:
+        """How the connection is doing, in the words of its page."""
+        return str(Connection.State(self.state).label).lower()
 
 
 def status(now: datetime) -> Status:
@@ -134,7 +131,7 @@ def explain(mapping: str, key: str, *, limit: int = 50) -> Explanation:
         SyncAttempt.objects.filter(job__in=jobs).select_related("call").order_by("-pk")[:limit]
     )
     touched = {attempt.external_id for attempt in attempts}
-    own = Link.objects.filter(kind__in=KINDS.get(mapping, ()), key=key)
+    own = Link.objects.filter(kind__in=names.KINDS.get(mapping, ()), key=key)
     others = Link.objects.filter(external_id__in=touched).exclude(pk__in=own.values("pk"))
     return Explanation(
         mapping=mapping,

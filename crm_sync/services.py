@@ -69,7 +69,8 @@ def note_test(
     """Keep what a connection test found out; a good one ends a failed sign-in."""
     row = Connection.objects.select_for_update().get(pk=connections.connection().pk)
     if is_ok:
-        row.organization_id = organization_id[:18]
+        if not connections.filled_organization(row):
+            row.organization_id = organization_id[:18]
         row.last_success_at = now
         row.trouble, row.resume_at, row.failures_in_a_row = "", None, 0
         if row.state in (Connection.State.SIGN_IN_FAILED, Connection.State.STOPPED):
@@ -101,6 +102,27 @@ def set_paused(*, is_paused: bool, actor: Actor, now: datetime) -> Connection:
     if not is_paused:
         enqueue(DRAIN)
     return row
+
+
+@transaction.atomic
+def try_now(*, now: datetime) -> None:
+    """A person asks for it: neither a pause after failures nor a refused sign-in holds it back."""
+    row = Connection.objects.select_for_update().get(pk=connections.connection().pk)
+    if row.state in (Connection.State.SIGN_IN_FAILED, Connection.State.STOPPED):
+        row.state = Connection.State.READY
+    row.resume_at = None
+    if row.budget_until:
+        row.budget_until = now  # the limits are asked first
+    row.save(update_fields=["state", "resume_at", "budget_until"])
+
+
+@transaction.atomic
+def start_afresh() -> None:
+    """Take the org as it is now for the one that is meant, and read anew how it is built."""
+    row = Connection.objects.select_for_update().get(pk=connections.connection().pk)
+    row.organization_id = ""
+    row.save(update_fields=["organization_id"])
+    forget_facts(row)
 
 
 @transaction.atomic

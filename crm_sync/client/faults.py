@@ -84,6 +84,7 @@ class Rule:
         )
 
 
+MOVED = (301, 302, 303, 307, 308)
 _ASK_DOCTOR = "Run crm_doctor: it names the missing permission or setting."
 _FIX_VALUE = "Correct the value in the shop, or the rule in Salesforce, then replay."
 
@@ -105,13 +106,24 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind.CONCURRENT, "REQUEST_LIMIT_EXCEEDED", message="Concurrent"),
     Rule(Kind.BUDGET, "REQUEST_LIMIT_EXCEEDED"),
     Rule(Kind.CONTENTION, "UNABLE_TO_LOCK_ROW"),
-    Rule(Kind.TOO_BIG, "QUERY_TIMEOUT|QUERY_TOO_COMPLICATED|EXCEEDED_ID_LIMIT"),
+    # A trigger that ran into a lock says so only in its message.
+    Rule(Kind.CONTENTION, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message="UNABLE_TO_LOCK_ROW"),
+    Rule(
+        Kind.TOO_BIG,
+        "QUERY_TIMEOUT|QUERY_TOO_COMPLICATED|EXCEEDED_ID_LIMIT|EXCEEDED_MAX_SIZE_REQUEST",
+    ),
     Rule(Kind.INNOCENT, "ALL_OR_NONE_OPERATION_ROLLED_BACK|PROCESSING_HALTED"),
     Rule(Kind.DEPENDENCY, "INVALID_FIELD", message="Foreign key external ID"),
     Rule(Kind.DEPENDENCY, "INVALID_CROSS_REFERENCE_KEY"),
     Rule(Kind.IDENTITY, "ENTITY_IS_DELETED|NOT_FOUND"),
-    Rule(Kind.RACE, "DUPLICATE_VALUE", message="Shop_Id__c|duplicates value on record"),
+    # While the other one still commits, the org cannot name it yet.
+    Rule(Kind.RACE, "DUPLICATE_VALUE", message="Shop_Id__c|<unknown>"),
     Rule(Kind.DATA, "DUPLICATE_VALUE", hint="Another record already holds this unique value."),
+    Rule(
+        Kind.DATA,
+        "DUPLICATE_EXTERNAL_ID",
+        hint="Several records in Salesforce match; merge them first.",
+    ),
     Rule(
         Kind.DUPLICATE,
         "DUPLICATES_DETECTED",
@@ -120,22 +132,23 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind.CONVERTED, "CANNOT_UPDATE_CONVERTED_LEAD"),
     Rule(
         Kind.AUTOMATION,
-        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY|APEX_ERROR",
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY|CANNOT_EXECUTE_FLOW_TRIGGER|APEX_ERROR",
         hint="A trigger or flow in the org failed; ask the org's administrator.",
     ),
     Rule(Kind.STORAGE, "STORAGE_LIMIT_EXCEEDED", hint="The org's data storage is full."),
     Rule(
         Kind.REFUSED,
         "API_DISABLED_FOR_ORG|API_CURRENTLY_DISABLED|FUNCTIONALITY_NOT_ENABLED"
-        "|INSUFFICIENT_ACCESS.*|CANNOT_EXECUTE_FLOW_TRIGGER",
+        "|INSUFFICIENT_ACCESS.*|INVALID_TYPE|OPERATION_NOT_ALLOWED|TRANSFER_REQUIRES_READ",
         hint=_ASK_DOCTOR,
     ),
     Rule(
         Kind.PERMANENT,
-        "REQUIRED_FIELD_MISSING|STRING_TOO_LONG|INVALID_FIELD.*|INVALID_TYPE"
-        "|INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST|FIELD_CUSTOM_VALIDATION_EXCEPTION"
+        "REQUIRED_FIELD_MISSING|STRING_TOO_LONG|INVALID_FIELD.*|INVALID_STATUS|INVALID_ID_FIELD"
+        "|INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST|FIELD_(CUSTOM|FILTER)_VALIDATION_EXCEPTION"
         "|FIELD_INTEGRITY_EXCEPTION|NUMBER_OUTSIDE_VALID_RANGE|INVALID_EMAIL_ADDRESS"
-        "|FAILED_ACTIVATION|DELETE_FAILED|ORDER_MISMATCH",
+        "|FAILED_ACTIVATION|DELETE_FAILED|ORDER_MISMATCH|NO_STAGE|INACTIVE_OWNER_OR_USER"
+        "|MISSING_ARGUMENT",
         hint=_FIX_VALUE,
     ),
     Rule(
@@ -146,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind.PERMANENT, "JSON_PARSER_ERROR|MALFORMED_.*|INVALID_QUERY_LOCATOR"),
     Rule(Kind.TRANSIENT, "UNKNOWN_EXCEPTION|SERVER_UNAVAILABLE|NOT_JSON"),
     Rule(Kind.RETIRED, status=410, hint="Choose a newer API version on the connection page."),
+    Rule(Kind.TOO_BIG, status=413),
     Rule(Kind.TOO_BIG, status=414),
     Rule(Kind.TOO_BIG, status=431),
     Rule(Kind.DATA, status=300, hint="Several records in Salesforce match; merge them first."),
@@ -156,6 +170,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind.REFUSED, status=403, hint=_ASK_DOCTOR),
     Rule(Kind.IDENTITY, status=404),
     Rule(Kind.TOKEN, status=401),
+    # An org that moved tells its new address at the next sign-in; a token follows no redirect.
+    *(Rule(Kind.TOKEN, status=status) for status in MOVED),
     Rule(Kind.PERMANENT, status=400, hint=_FIX_VALUE),
 )
 LAST_LINE = Rule(Kind.TRANSIENT)
@@ -176,6 +192,7 @@ class Fault:
     status: int = 0
     fields: tuple[str, ...] = ()
     hint: str = ""
+    pause_seconds: float = 0.0  # what the org itself asked for
 
     @property
     def treatment(self) -> Treatment:

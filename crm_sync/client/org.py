@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from simple_salesforce.api import Salesforce
@@ -15,6 +16,8 @@ from crm_sync.client.answers import (
     ConvertedLead,
     RecordAnswer,
     Usage,
+    long_id,
+    long_ids,
     record_answer,
     usage_of,
     whole_call_fault,
@@ -35,7 +38,12 @@ COLLECTION_SIZE = 200
 READ_TRIES = 3
 PAUSE_SECONDS = 0.2
 ASK_AGAIN = frozenset({Kind.TRANSIENT, Kind.UNKNOWN, Kind.CONTENTION})
+# An org that does not know the resource, or does not let us ask it.
+UNANSWERED = frozenset({Kind.REFUSED, Kind.IDENTITY, Kind.PERMANENT})
 IDS_PER_QUERY = 300
+LETTERS_PER_QUERY = 12_000  # Salesforce reads addresses of up to 16 KB
+LETTERS_PER_NAME = 9  # two quotes and a comma, as they are written in an address
+LONGEST_PAUSE = 900.0
 CALL_HEADERS = {
     "Sforce-Call-Options": f"client={CLIENT_NAME}",
     "Sforce-Auto-Assign": "FALSE",
@@ -68,6 +76,7 @@ class Org:
         self._keeper = TokenKeeper(credentials, self._session)
         self._library: Salesforce | None = None
         self._library_token: Token | None = None
+        self._pause_seconds = 0.0
 
     def watch(self, on_call: Callable[[CallRecord], None]) -> None:
         """Tell somebody else of the calls from now on."""
@@ -83,8 +92,15 @@ class Org:
 
     def identity(self) -> dict[str, Any]:
         """Answer who the integration user is, from the org's own words."""
-        answer = self._guarded("GET", "/services/oauth2/userinfo", records=0)
-        return dict(answer) if isinstance(answer, dict) else {}
+        try:
+            answer = self._guarded("GET", "/services/oauth2/userinfo", records=0)
+        except CallFailed as failure:
+            # An app with narrow scopes may not ask; the sign-in named user and org as well.
+            told = ids_of(self.sign_in().identity_url)
+            if not told or failure.fault.kind not in UNANSWERED:
+                raise
+            return told
+        return dict(answer) if isinstance(answer, dict) else ids_of(self.sign_in().identity_url)
 
     def versions(self) -> list[str]:
         """Answer the API versions that the org lists."""
@@ -104,26 +120,43 @@ class Org:
     def query(self, soql: str, **values: Any) -> list[dict[str, Any]]:
         """Answer every row of a query; values are escaped, pages are followed."""
         statement = format_soql(soql, **values) if values else soql
-        answer: Answer | bytes = self.call("GET", "query", params={"q": statement})
-        rows: list[dict[str, Any]] = []
-        while isinstance(answer, dict):
-            rows.extend(answer.get("records", []))
-            if answer.get("done", True) or not answer.get("nextRecordsUrl"):
-                break
-            answer = self._guarded("GET", str(answer["nextRecordsUrl"]), records=0)
-        return rows
+        page = _page(self.call("GET", "query", params={"q": statement}))
+        rows: list[dict[str, Any]] = list(page["records"])
+        while not page.get("done", True):
+            # The next page is named by its path, by some also with the host.
+            path = urlsplit(str(page.get("nextRecordsUrl") or "")).path
+            if not path:
+                raise CallFailed(_odd("The answer has more rows, but does not say where."))
+            page = _page(self._guarded("GET", path, records=0))
+            rows.extend(page["records"])
+        return [long_ids(row) for row in rows]
 
     def count(self, soql: str, **values: Any) -> int:
         """Answer a `SELECT COUNT()`."""
         statement = format_soql(soql, **values) if values else soql
         answer = self.call("GET", "query", params={"q": statement})
-        return int(answer["totalSize"]) if isinstance(answer, dict) else 0
+        if not isinstance(answer, dict) or not isinstance(answer.get("totalSize"), int):
+            raise CallFailed(_odd("The answer holds no number."))
+        return int(answer["totalSize"])
 
     def query_by(self, soql: str, names: Sequence[str], **values: Any) -> Iterator[dict[str, Any]]:
         """Ask in parts for many names, so that the address stays short; `{names}` is the list."""
-        for start in range(0, len(names), IDS_PER_QUERY):
-            part = list(names[start : start + IDS_PER_QUERY])
-            yield from self.query(soql, names=part, **values)
+        for part in _parts(names):
+            yield from self._ask_by(soql, part, values)
+
+    def _ask_by(
+        self, soql: str, names: Sequence[str], values: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        try:
+            return self.query(soql, names=list(names), **values)
+        except CallFailed as failure:
+            if failure.fault.kind is not Kind.TOO_BIG or len(names) < 2:
+                raise
+        middle = len(names) // 2
+        return [
+            *self._ask_by(soql, names[:middle], values),
+            *self._ask_by(soql, names[middle:], values),
+        ]
 
     def upsert_collection(
         self,
@@ -179,7 +212,7 @@ class Org:
             records=len(conversions),
             soap=lambda token: conversion_envelope(token, conversions),
         )
-        return conversion_answers(content) if isinstance(content, bytes) else []
+        return conversion_answers(content if isinstance(content, bytes) else b"", len(conversions))
 
     def call(
         self,
@@ -261,10 +294,11 @@ class Org:
         url = f"https://{library.sf_instance}{path}"
         try:
             answer = library._call_salesforce(  # noqa: SLF001 - its public verbs lose headers
-                method, url, name=path, headers=headers, **_given(request)
+                method, url, name=path, headers=headers, allow_redirects=False, **_given(request)
             )
         except SalesforceError as error:
-            raise CallFailed(_refused(error, is_soap=soap is not None)) from error
+            fault = _refused(error, is_soap=soap is not None)
+            raise CallFailed(replace(fault, pause_seconds=self._pause_seconds)) from error
         except requests.exceptions.RequestException as error:
             raise CallFailed(transport_fault(error)) from error
         return (answer.content if soap is not None else _json(answer)), answer.status_code
@@ -285,6 +319,9 @@ class Org:
     def _note_usage(self, answer: requests.Response) -> None:
         usage = usage_of(answer.headers.get("Sforce-Limit-Info", ""))
         self.usage = usage or self.usage
+        told = answer.headers.get("Retry-After", "")
+        # Salesforce itself never says; what stands in front of it may.
+        self._pause_seconds = min(float(told), LONGEST_PAUSE) if told.isdecimal() else 0.0
 
 
 def _given(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -304,6 +341,40 @@ def _json(answer: requests.Response) -> Answer:
 
 def _refused(error: SalesforceError, *, is_soap: bool) -> Fault:
     content = error.content
-    if is_soap and isinstance(content, str) and content.lstrip().startswith("<"):
-        return soap_fault(content.encode(), error.status)
+    if is_soap and isinstance(content, str):
+        content = soap_fault(content.encode()) or content
     return whole_call_fault(error.status, content)
+
+
+def _page(answer: Answer | bytes) -> dict[str, Any]:
+    """Insist on rows: an answer without any must not pass for a query that found none."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("records"), list):
+        raise CallFailed(_odd("The answer holds no rows."))
+    return answer
+
+
+def _odd(message: str) -> Fault:
+    return Fault(kind=Kind.UNKNOWN, code="ODD_ANSWER", message=message)
+
+
+def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+    """Cut a list so that each part fits into an address, however long the names are."""
+    part: list[str] = []
+    length = 0
+    for name in names:
+        size = len(quote(name)) + LETTERS_PER_NAME
+        if part and (len(part) == IDS_PER_QUERY or length + size > LETTERS_PER_QUERY):
+            yield part
+            part, length = [], 0
+        part.append(name)
+        length += size
+    if part:
+        yield part
+
+
+def ids_of(identity_url: str) -> dict[str, Any]:
+    """Read the ids of org and user out of the address that names the user."""
+    words = urlsplit(identity_url).path.rstrip("/").split("/")
+    if len(words) < 3 or not words[-2].startswith("00D"):
+        return {}
+    return {"organization_id": long_id(words[-2]), "user_id": long_id(words[-1])}

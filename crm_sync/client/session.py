@@ -1,18 +1,22 @@
 """The HTTP session below every call: time limits, verified certificates, HTTP on loopback."""
 
+import io
 import ipaddress
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError, ProtocolError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
 from crm_sync.client.faults import CallFailed, Fault, Kind
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
+ANSWER_SECONDS = 75.0  # from the first to the last letter; below the lease of a job
+CHUNK = 65_536
 
 
 def is_loopback(host: str) -> bool:
@@ -41,13 +45,34 @@ def _refusal(message: str) -> Fault:
 
 
 class PatientAdapter(HTTPAdapter):
-    """Every call has a time limit, whoever makes it."""
+    """Every call has a time limit, whoever makes it, and every answer one for its last letter."""
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         """Send with our own limits where the caller set none."""
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
-        return super().send(request, *args, **kwargs)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        answer = super().send(request, *args, **kwargs)
+        answer.raw = io.BytesIO(_read_until(deadline, answer.raw))
+        return answer
+
+
+def _read_until(deadline: float, raw: Any) -> bytes:
+    """Read a body to its end; a read limit alone lets an answer drip for ever."""
+    parts = []
+    try:
+        while part := raw.read1(CHUNK, decode_content=True):
+            parts.append(part)
+            if time.monotonic() > deadline:
+                raw.close()
+                raise requests.exceptions.ReadTimeout("The answer did not end in time.")
+    except HTTPError as error:
+        raise requests.exceptions.ConnectionError(error) from error
+    finally:
+        raw.release_conn()
+    return b"".join(parts)
 
 
 class LoopbackAdapter(PatientAdapter):

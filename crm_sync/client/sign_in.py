@@ -15,6 +15,7 @@ CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "jwt"
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 JWT_SECONDS = 180
+BUSY = (408, 420, 429)
 PLAIN_WORDS = {
     "invalid_client": "The client secret is wrong.",
     "invalid_client_id": "The client id (consumer key) is unknown to this org.",
@@ -135,6 +136,13 @@ def _checked_instance(instance_url: str, login_address: str) -> str:
 
 
 def _sign_in_fault(answer: requests.Response, body: object) -> Fault:
+    if answer.status_code in BUSY or answer.status_code >= requests.codes.server_error:
+        return Fault(
+            kind=Kind.TRANSIENT,
+            code="NOT_JSON",
+            message="The sign-in service is not available.",
+            status=answer.status_code,
+        )
     if isinstance(body, dict) and body.get("error"):
         code = str(body["error"])
         told = str(body.get("error_description", ""))
@@ -148,13 +156,6 @@ def _sign_in_fault(answer: requests.Response, body: object) -> Fault:
         return classify(
             code=str(body[0].get("errorCode", "")),
             message=str(body[0].get("message", "")),
-            status=answer.status_code,
-        )
-    if answer.status_code >= requests.codes.server_error:
-        return Fault(
-            kind=Kind.TRANSIENT,
-            code="NOT_JSON",
-            message="The sign-in service is not available.",
             status=answer.status_code,
         )
     return Fault(

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from crm_sync.client.answers import ConvertedLead
+from crm_sync.client.answers import ROW_STATUS, ConvertedLead, long_id
 from crm_sync.client.faults import CallFailed, Fault, Kind, classify
 
 PARTNER = "urn:partner.soap.sforce.com"
@@ -53,14 +53,15 @@ def _lead_convert(conversion: Conversion) -> str:
     return f"<urn:leadConverts>{inner}</urn:leadConverts>"
 
 
-def _parse(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+def _parse(content: bytes) -> etree._Element | None:
+    """Read XML; nothing where a page of another kind came instead."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    )
     try:
         return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise CallFailed(
-            Fault(kind=Kind.TRANSIENT, code="NOT_XML", message="The answer was not XML.")
-        ) from error
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -70,18 +71,30 @@ def _text(element: etree._Element, name: str) -> str:
     return (found.text or "") if found is not None else ""
 
 
-def soap_fault(content: bytes, status: int) -> Fault:
-    """Read a SOAP fault; its code carries a prefix that the table does not know."""
+def soap_fault(content: bytes) -> dict[str, str] | None:
+    """Read a SOAP fault as an error; its code carries a prefix that the table does not know."""
     root = _parse(content)
-    code = (root.findtext(".//faultcode") or "UNKNOWN_EXCEPTION").rpartition(":")[2]
-    return classify(code=code, message=root.findtext(".//faultstring") or "", status=status)
+    code = root.findtext(".//faultcode") if root is not None else None
+    if root is None or not code:
+        return None
+    return {
+        "errorCode": code.rpartition(":")[2],
+        "message": root.findtext(".//faultstring") or "",
+    }
 
 
-def conversion_answers(content: bytes) -> list[ConvertedLead]:
+def conversion_answers(content: bytes, size: int) -> list[ConvertedLead]:
     """Read one result per lead, in the order of the request."""
     root = _parse(content)
-    results = [item for item in root.iter() if etree.QName(item).localname == "result"]
-    return [_converted(result) for result in results]
+    found = [] if root is None else [item for item in root.iter() if _name(item) == "result"]
+    if len(found) != size:
+        message = "The answer does not say what became of each lead."
+        raise CallFailed(Fault(kind=Kind.UNKNOWN, code="ODD_ANSWER", message=message))
+    return [_converted(result) for result in found]
+
+
+def _name(element: etree._Element) -> str:
+    return str(etree.QName(element).localname)
 
 
 def _converted(result: etree._Element) -> ConvertedLead:
@@ -89,12 +102,14 @@ def _converted(result: etree._Element) -> ConvertedLead:
     if _text(result, "success") == "true":
         return ConvertedLead(
             lead_id=lead_id,
-            account_id=_text(result, "accountId"),
-            contact_id=_text(result, "contactId"),
+            account_id=long_id(_text(result, "accountId")),
+            contact_id=long_id(_text(result, "contactId")),
         )
-    errors = [item for item in result if etree.QName(item).localname == "errors"]
+    errors = [item for item in result if _name(item) == "errors"]
     first = errors[0] if errors else result
     fault = classify(
-        code=_text(first, "statusCode") or "UNKNOWN_EXCEPTION", message=_text(first, "message")
+        code=_text(first, "statusCode") or "UNKNOWN_EXCEPTION",
+        message=_text(first, "message"),
+        status=ROW_STATUS,
     )
     return ConvertedLead(lead_id=lead_id, fault=fault)

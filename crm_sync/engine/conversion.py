@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crm_sync.chunks import in_chunks
 from crm_sync.client.answers import ConvertedLead
-from crm_sync.client.faults import CallFailed
+from crm_sync.client.faults import CallFailed, Kind
 from crm_sync.client.soap import Conversion
 from crm_sync.engine.matching import ask, stamp
 from crm_sync.engine.run import HALTING, Halted, Run
@@ -143,10 +143,13 @@ def _attempt(run: Run, step: Step, answer: ConvertedLead) -> SyncAttempt:
     )
 
 
+Claim = tuple[Step, Record, str]
+
+
 def _claim(run: Run, finished: Sequence[Finished]) -> None:
     """Write our external ids on what the conversion made; only then the lead counts as done."""
     claims = [
-        (record, salesforce_id)
+        (step, record, salesforce_id)
         for step, account_id, contact_id in finished
         for record, salesforce_id in (
             (people.account_record(step.person), account_id),
@@ -155,21 +158,21 @@ def _claim(run: Run, finished: Sequence[Finished]) -> None:
         if salesforce_id and not run.link(record.kind, record.key)
     ]
     for sobject in ("Account", "Contact"):
-        _claim_object(run, [claim for claim in claims if claim[0].sobject == sobject], sobject)
+        _claim_object(run, [claim for claim in claims if claim[1].sobject == sobject], sobject)
     for step, _, _ in finished:
         if run.link(names.ACCOUNT, step.person.key) and run.link(names.CONTACT, step.person.key):
             step.link.state = Link.State.CONVERTED
             run.save_links([step.link])
 
 
-def _claim_object(run: Run, claims: Sequence[tuple[Record, str]], sobject: str) -> None:
+def _claim_object(run: Run, claims: Sequence[Claim], sobject: str) -> None:
     if not claims:
         return
     rows = [
         {"Id": salesforce_id, names.EXTERNAL_ID: record.external_id}
-        for record, salesforce_id in claims
+        for _, record, salesforce_id in claims
     ]
-    taken = set(stamp(run, sobject, rows))
+    told = stamp(run, sobject, rows)
     run.save_links(
         [
             Link(
@@ -180,7 +183,12 @@ def _claim_object(run: Run, claims: Sequence[tuple[Record, str]], sobject: str) 
                 salesforce_id=salesforce_id,
                 external_id=record.external_id,
             )
-            for record, salesforce_id in claims
-            if salesforce_id in taken
+            for _, record, salesforce_id in claims
+            if told[salesforce_id] is None
         ]
     )
+    for step, _, salesforce_id in claims:
+        fault = told[salesforce_id]
+        if fault and fault.kind is not Kind.RACE:
+            # Going on without the name would make a second record beside this one.
+            run.fail(step.job, fault)

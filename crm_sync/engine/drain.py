@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_sync.client.answers import CallRecord
+from crm_sync.client.answers import ROW_STATUS, CallRecord
 from crm_sync.client.faults import CallFailed, Fault, Kind
 from crm_sync.client.org import Org
 from crm_sync.connections import connection as the_connection
@@ -189,7 +189,11 @@ class Shift:
 
     def _note(self, run: Run) -> None:
         faults = [outcome.fault for outcome in run.outcomes.values() if outcome.fault]
-        broken = any(fault.kind in (Kind.TRANSIENT, Kind.UNKNOWN) for fault in faults)
+        # A single record that always fails is no sign that the org is down.
+        broken = any(
+            fault.kind in (Kind.TRANSIENT, Kind.UNKNOWN) and fault.status != ROW_STATUS
+            for fault in faults
+        )
         if broken and not run.progressed:
             in_a_row = self.connection.failures_in_a_row + 1
             health.note_failures(self.connection, in_a_row, self.clock())
@@ -217,6 +221,10 @@ def _push_group(run: Run, mapping: str, group: Sequence[SyncJob]) -> None:
         FLOWS[mapping](run, group)
     except Halted:
         raise
+    except CallFailed as failure:  # a question that the org refuses to answer
+        for job in group:
+            if run.is_open(job):
+                run.fail(job, failure.fault)
     except Exception as error:
         logger.exception("Pushing %s failed", mapping)
         if len(group) == 1:

@@ -85,8 +85,9 @@ def note_halt(connection: Connection, fault: Fault, now: datetime) -> None:
     """The batch could not go on: decide how long to leave the org alone."""
     connection.trouble = fault.in_words()
     connection.failures_in_a_row += 1
+    asked = timedelta(seconds=fault.pause_seconds)
     if fault.kind is Kind.BUDGET:
-        connection.budget_until = now + _growing(connection, BUDGET_PAUSE)
+        connection.budget_until = now + max(asked, _growing(connection, BUDGET_PAUSE))
     elif fault.kind is Kind.RETIRED:
         connection.state = Connection.State.STOPPED
     elif fault.kind is Kind.SIGN_IN:
@@ -101,7 +102,7 @@ def note_halt(connection: Connection, fault: Fault, now: datetime) -> None:
             SIGN_IN_PAUSE if is_stuck else _growing(connection, TOKEN_PAUSE)
         )
     else:
-        connection.resume_at = now + _growing(connection, UNREACHABLE_PAUSE)
+        connection.resume_at = now + max(asked, _growing(connection, UNREACHABLE_PAUSE))
 
 
 def note_failures(connection: Connection, in_a_row: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Sending records: in collections of 200, by external id, only what differs."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,15 +8,20 @@ from typing import Any
 
 from crm_sync.chunks import in_chunks
 from crm_sync.client.answers import RecordAnswer
-from crm_sync.client.faults import CallFailed, Fault, Kind
+from crm_sync.client.faults import CallFailed, Fault, Kind, Treatment
 from crm_sync.client.org import ALLOW_DUPLICATES, COLLECTION_SIZE
+from crm_sync.engine.presence import forget_lost, heal, new_link, read_back
 from crm_sync.engine.run import HALTING, Halted, Run
 from crm_sync.mappings.names import EXTERNAL_ID
 from crm_sync.mappings.records import Record, Value, digest
 from crm_sync.models import Link, SyncAttempt, SyncJob
 
 ELLIPSIS = "…"
+INCOMPLETE = "REQUIRED_FIELD_MISSING"
+POINTS_NOWHERE = frozenset({Kind.DEPENDENCY, Kind.IDENTITY})
 READ_ONLY_ON_UPDATE = "INVALID_FIELD_FOR_INSERT_UPDATE"
+NO_SUCH_COLUMN = re.compile(r"No such column '([^']+)'")
+USELESS_IN_PART = frozenset({"Email"})  # half an address is refused as no address
 SECOND_CHANCE = frozenset({Kind.INNOCENT, Kind.RACE, Kind.DUPLICATE})
 Identity = tuple[str, str]
 
@@ -105,65 +111,18 @@ def _load(run: Run, items: Iterable[Item]) -> None:
         read_back(run, sobject, records)
 
 
-def forget_lost(run: Run, records: Sequence[Record]) -> None:
-    """An org that was emptied or exchanged no longer has what we remember: start those anew."""
-    linked: dict[str, dict[str, Link]] = defaultdict(dict)
-    for record in records:
-        link = run.link(*record.identity)
-        if link:
-            linked[record.sobject][record.external_id] = link
-    for sobject, by_name in linked.items():
-        present = _present(run, sobject, list(by_name))
-        for name, link in by_name.items():
-            if name not in present:
-                run.drop_link(link)
-
-
-def _present(run: Run, sobject: str, names: Sequence[str]) -> dict[str, str]:
-    soql = f"SELECT Id, {EXTERNAL_ID} FROM {sobject} WHERE {EXTERNAL_ID} IN {{names}}"  # noqa: S608
-    try:
-        rows = list(run.org.query_by(soql, names))
-    except CallFailed as failure:
-        raise Halted(_as_halting(failure.fault)) from failure
-    return {str(row[EXTERNAL_ID]): str(row["Id"]) for row in rows}
-
-
-def read_back(run: Run, sobject: str, records: Sequence[Record]) -> None:
-    """Look which of these records exist, by external id, and remember their ids."""
-    by_name = {record.external_id: record for record in records}
-    found = [
-        (by_name[name], salesforce_id)
-        for name, salesforce_id in _present(run, sobject, list(by_name)).items()
-    ]
-    run.save_links([_new_link(run, record, salesforce_id) for record, salesforce_id in found])
-
-
-def _as_halting(fault: Fault) -> Fault:
-    """A look that failed tells nothing about any record, so the whole batch waits."""
-    return fault if fault.kind in HALTING else replace(fault, kind=Kind.NOT_SENT)
-
-
-def halt_of(fault: Fault) -> Halted:
-    """Stop the batch because a question could not be answered."""
-    return Halted(_as_halting(fault))
-
-
-def _new_link(run: Run, record: Record, salesforce_id: str) -> Link:
-    return Link(
-        connection=run.connection,
-        kind=record.kind,
-        key=record.key,
-        sobject=record.sobject,
-        salesforce_id=salesforce_id,
-        external_id=record.external_id,
-    )
+def is_divisible(fault: Fault) -> bool:
+    """Whether a call that failed as a whole may hold one record that spoils it for the others."""
+    # A permission that is missing is missing for each of them.
+    is_poison = fault.treatment is Treatment.FIX and fault.kind is not Kind.REFUSED
+    return is_poison or fault.kind is Kind.TOO_BIG
 
 
 def _wire(run: Run, item: Item) -> Wire:
     record = item.record
     lengths = run.facts.lengths.get(record.sobject, {})
     fields, shortened = _fit(record.fields, lengths)
-    on_create, _ = _fit(record.on_create, lengths)
+    on_create, _ = _fit(_listed(run, record), lengths)
     return Wire(
         item=item,
         fields=fields,
@@ -174,6 +133,16 @@ def _wire(run: Run, item: Item) -> Wire:
     )
 
 
+def _listed(run: Run, record: Record) -> dict[str, Value]:
+    """What is sent at creation, without choices that this org does not offer."""
+    offered = run.facts.choices.get(record.sobject, {})
+    return {
+        name: value
+        for name, value in record.on_create.items()
+        if name not in offered or value in offered[name]
+    }
+
+
 def _fit(
     fields: Mapping[str, Value], lengths: Mapping[str, int]
 ) -> tuple[dict[str, Value], tuple[str, ...]]:
@@ -181,12 +150,23 @@ def _fit(
     shortened = []
     for name, value in fields.items():
         limit = lengths.get(name, 0)
-        if limit and isinstance(value, str) and len(value) > limit:
-            fitted[name] = value[: limit - 1].rstrip() + ELLIPSIS
+        if limit and isinstance(value, str) and _size(value) > limit:
+            fitted[name] = None if name in USELESS_IN_PART else _cut(value, limit)
             shortened.append(name)
         else:
             fitted[name] = value
     return fitted, tuple(shortened)
+
+
+def _size(text: str) -> int:
+    """Salesforce counts as Java does: what lies beyond the first 65,536 letters is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _cut(text: str, limit: int) -> str:
+    while _size(text) > limit - 1:
+        text = text[: min(len(text) - 1, limit - 1)]
+    return text.rstrip() + ELLIPSIS
 
 
 def _send(
@@ -198,28 +178,64 @@ def _send(
         answers = run.org.upsert_collection(sobject, EXTERNAL_ID, payloads, headers=headers)
     except CallFailed as failure:
         return _whole_call_failed(run, sobject, wires, failure.fault)
+    known = {wire.identity for wire in wires if wire.link}
     _write_down(run, wires, answers)
     results = {
         wire.identity: Result(salesforce_id=answer.salesforce_id, fault=answer.fault)
         for wire, answer in zip(wires, answers, strict=True)
     }
+    _heal(run, wires, results)
     if not is_second:
-        again = [_second_try(run, wire, results[wire.identity].fault) for wire in wires]
+        reborn = {
+            wire.identity
+            for wire, answer in zip(wires, answers, strict=True)
+            if answer.is_created and wire.identity in known
+        }
+        again = [
+            _as_new(run, wire) if wire.identity in reborn else _second_try(run, wire, results)
+            for wire in wires
+        ]
         chosen = [wire for wire in again if wire is not None]
         if chosen:
             results.update(_send(run, sobject, chosen, is_second=True))
     return results
 
 
-def _second_try(run: Run, wire: Wire, fault: Fault | None) -> Wire | None:
+def _heal(run: Run, wires: Sequence[Wire], results: Mapping[Identity, Result]) -> None:
+    """Whoever points at something that is gone waits until it is there again."""
+    lost = {
+        wire.item.job: [value[EXTERNAL_ID] for value in wire.payload.values() if _points(value)]
+        for wire in wires
+        if (fault := results[wire.identity].fault) and fault.kind in POINTS_NOWHERE
+    }
+    if lost:
+        heal(run, lost)
+
+
+def _points(value: object) -> bool:
+    return isinstance(value, dict) and EXTERNAL_ID in value
+
+
+def _as_new(run: Run, wire: Wire) -> Wire | None:
+    """It had been deleted over there, so what belongs to its creation has to go once more."""
+    return replace(wire, link=None) if wire.on_create else None
+
+
+def _second_try(run: Run, wire: Wire, results: Mapping[Identity, Result]) -> Wire | None:
     """Some failures say how to do it better: those go out once more at once."""
+    fault = results[wire.identity].fault
     if fault is None:
         return None
+    record = wire.item.record
     if fault.code == READ_ONLY_ON_UPDATE and wire.link is None and wire.on_create:
         # The record exists although we did not know it: its creation fields must stay alone.
-        read_back(run, wire.item.record.sobject, [wire.item.record])
+        read_back(run, record.sobject, [record])
         link = run.link(*wire.identity)
         return replace(wire, link=link) if link else None
+    if fault.code == INCOMPLETE and wire.link and wire.on_create:
+        # Only a record that is gone asks again for what belongs to its creation.
+        forget_lost(run, [record])
+        return None if run.link(*wire.identity) else replace(wire, link=None)
     return wire if fault.kind in SECOND_CHANCE else None
 
 
@@ -228,13 +244,18 @@ def _whole_call_failed(
 ) -> dict[Identity, Result]:
     if fault.kind in HALTING:
         raise Halted(fault)
-    is_divisible = fault.kind is Kind.TOO_BIG or fault.treatment == "fix"
-    if is_divisible and len(wires) > 1:
+    if len(wires) > 1 and is_divisible(fault) and not _concerns_all(fault, wires):
         middle = len(wires) // 2
         run.flush_calls()
         return _send(run, sobject, wires[:middle]) | _send(run, sobject, wires[middle:])
     _write_down(run, wires, [RecordAnswer(fault=fault)] * len(wires))
     return {wire.identity: Result(fault=fault) for wire in wires}
+
+
+def _concerns_all(fault: Fault, wires: Sequence[Wire]) -> bool:
+    """Whether every record has the field that the org does not know: halves would not either."""
+    column = NO_SUCH_COLUMN.search(fault.message)
+    return column is not None and all(column[1] in wire.payload for wire in wires)
 
 
 def _write_down(run: Run, wires: Sequence[Wire], answers: Sequence[RecordAnswer]) -> None:
@@ -252,7 +273,7 @@ def _write_down(run: Run, wires: Sequence[Wire], answers: Sequence[RecordAnswer]
 
 
 def _linked(run: Run, wire: Wire, salesforce_id: str) -> Link:
-    link = wire.link or _new_link(run, wire.item.record, salesforce_id)
+    link = wire.link or new_link(run, wire.item.record, salesforce_id)
     link.salesforce_id = salesforce_id or link.salesforce_id
     link.external_id = wire.item.record.external_id
     link.last_pushed_hash = wire.fingerprint

@@ -45,6 +45,7 @@ class Run:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     progressed: set[int] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    gone_parents: dict[int, tuple[str, str]] = field(default_factory=dict)
     _links: dict[tuple[str, str], Link] = field(default_factory=dict)
     _asked: set[tuple[str, str]] = field(default_factory=set)
     _calls: list[CallRecord] = field(default_factory=list)
@@ -136,8 +137,9 @@ class Run:
         self.outcomes[job.pk] = Outcome(skipped_because=reason)
 
     def fail(self, job: SyncJob, fault: Fault) -> None:
-        """The record could not be sent."""
-        self.outcomes[job.pk] = Outcome(fault=fault)
+        """The record could not be sent; one that points at something gone waits for that."""
+        parent = self.gone_parents.get(job.pk)
+        self.outcomes[job.pk] = Outcome(blocked_by=parent) if parent else Outcome(fault=fault)
 
     def block(self, job: SyncJob, mapping: str, key: str) -> None:
         """Another record has to go first."""

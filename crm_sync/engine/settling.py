@@ -19,7 +19,7 @@ MAX_ATTEMPTS = 8
 QUICK_LOCK_TRIES = 3
 QUICK_LOCK_SECONDS = 4.0
 AUTOMATION_TRIES = 2
-STORAGE_PAUSE = timedelta(hours=1)
+WAITING_PAUSE = timedelta(minutes=15)  # for storage or calls that somebody else frees
 _chance = random.SystemRandom()
 SENT = Outcome()
 _FIELDS = [
@@ -131,18 +131,19 @@ def _block(row: SyncJob, parent: SyncJob) -> None:
 
 
 def _fail(row: SyncJob, fault: Fault, now: datetime) -> None:
-    row.attempts += 1
+    if fault.treatment is not Treatment.WAIT:  # waiting for room is no try
+        row.attempts += 1
     row.last_error_code = fault.code[:80]
     row.last_error = fault.in_words()
     row.state, delay = _sentence(row, fault)
-    row.due_at = now + delay
+    row.due_at = now + max(delay, timedelta(seconds=fault.pause_seconds))
 
 
 def _sentence(row: SyncJob, fault: Fault) -> tuple[SyncJob.State, timedelta]:
     if fault.treatment is Treatment.FIX or row.attempts >= _limit(fault):
         return SyncJob.State.DEAD, timedelta()
-    if fault.kind is Kind.STORAGE:
-        return SyncJob.State.BUDGET_WAIT, STORAGE_PAUSE
+    if fault.treatment is Treatment.WAIT:
+        return SyncJob.State.BUDGET_WAIT, WAITING_PAUSE
     if fault.kind is Kind.UNKNOWN:
         return SyncJob.State.CHECKING, back_off(row.attempts)
     if fault.kind is Kind.CONTENTION and row.attempts <= QUICK_LOCK_TRIES:

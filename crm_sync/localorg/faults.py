@@ -81,10 +81,13 @@ def read_fault(entry: object) -> Fault:
     unknown = sorted(set(entry) - KEYS)
     if unknown:
         raise SalesforceError("INVALID_FAULT", f"unknown keys: {', '.join(unknown)}")
+    rate = _number(entry, "rate")
+    if rate is not None and rate > 1:
+        raise SalesforceError("INVALID_FAULT", "rate must be from 0 to 1: a share of the calls")
     whole = {key: _number(entry, key) for key in ("nth", "count", "seed")}
     return Fault(
         kind=str(entry["kind"]),
-        rate=_number(entry, "rate"),
+        rate=rate,
         nth=int(whole["nth"]) if whole["nth"] is not None else None,
         count=int(whole["count"]) if whole["count"] is not None else None,
         object=str(entry["object"]) if entry.get("object") else None,

@@ -31,6 +31,16 @@ OPPORTUNITY = "opportunity"
 ORDER_LINE = "order_line"
 STAND_IN = "OTHER"
 
+# Kinds of records that the job of a mapping brings over.
+KINDS = {
+    PRICE_LIST: (PRICE_LIST,),
+    PRODUCT: (PRODUCT, STANDARD_PRICE, PRICE),
+    CUSTOMER: (LEAD, ACCOUNT, CONTACT),
+    CART: (CART, OPPORTUNITY),
+    ORDER: (ORDER, ORDER_LINE),
+    PAYMENT: (PAYMENT,),
+}
+
 _PREFIXES = {
     PRICE_LIST: "pb",
     PRODUCT: "prod",

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from crm_sync.mappings.carts import STATUS_WORDS
 from crm_sync.mappings.names import EXTERNAL_ID
+from crm_sync.mappings.orders import PAYMENT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,8 @@ class ObjectNeeds:
     fields: tuple[str, ...]
     create_only: tuple[str, ...] = ()
     record_types: tuple[str, ...] = ()
-    minimum_lengths: tuple[tuple[str, int], ...] = ()
+    minimum_lengths: tuple[tuple[str, int], ...] = ()  # of texts that mean nothing when cut
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def every_field(self) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ NEEDS: tuple[ObjectNeeds, ...] = (
             "Lead__c",
             "Opportunity__c",
         ),
+        choices=(("Status__c", tuple(STATUS_WORDS.values())),),
     ),
     ObjectNeeds(
         "Order",
@@ -130,6 +134,7 @@ NEEDS: tuple[ObjectNeeds, ...] = (
         ),
         ("AccountId", "Pricebook2Id", "EffectiveDate", "RecordTypeId"),
         ("Normal_Order", "Bulk_Order", "Return_Order"),
+        (("PoNumber", 32), ("Shop_Currency__c", 3)),
     ),
     ObjectNeeds(
         "OrderItem",
@@ -155,6 +160,8 @@ NEEDS: tuple[ObjectNeeds, ...] = (
             "Refunded_Amount__c",
             "Order__c",
         ),
+        minimum_lengths=(("Gateway_Reference__c", 100),),
+        choices=(("Status__c", tuple(PAYMENT_WORDS.values())),),
     ),
 )
 OBJECTS = tuple(needs.sobject for needs in NEEDS)

@@ -1,5 +1,6 @@
 """Fixtures around a local org, for every test that needs one."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,12 @@ from tests.factories.orders import NOW
 
 @pytest.fixture(scope="session")
 def org_process(tmp_path_factory):
-    """One org for all tests; each test that uses it resets it."""
-    org = OrgProcess(port=free_port(), folder=tmp_path_factory.mktemp("org")).start()
+    """One org for all tests; each test that uses it resets it.
+
+    With `ORG_USER=integration` its user has the shop's permission set and nothing more.
+    """
+    options = ("--integration-user",) if os.environ.get("ORG_USER") == "integration" else ()
+    org = OrgProcess(free_port(), tmp_path_factory.mktemp("org"), options=options).start()
     yield org
     org.stop()
 

@@ -1,6 +1,7 @@
 """Commands for admins: one JSON line at the end, and exit codes."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -173,3 +174,82 @@ def test_an_org_that_was_emptied_is_filled_again(connected, org, capsys):
     assert (facts["dead"], code) == (0, 0)
     assert order_differences(org) == []
     assert unfinished() == []
+
+
+@pytest.mark.req("CRM-26")
+def test_crm_sync_with_a_refused_sign_in_fails_at_once_and_tries_again_when_asked(
+    connected, org, capsys
+):
+    placed_order()
+    secret = connected.client_secret
+    connected.client_secret = "wrong"
+    connected.save()
+
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert (facts["done"], facts["sent"], code) == (0, 0, 1)
+    assert facts["seconds"] < 60
+
+    row = Connection.objects.get()
+    row.client_secret = secret
+    row.save()
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert (facts["done"], code) == (SyncJob.objects.count(), 0)
+
+
+@pytest.mark.req("CRM-26")
+def test_crm_sync_does_not_wait_for_what_only_a_person_can_mend(connected, org, capsys):
+    paid_order()
+    org.faults({"kind": "duplicate_block", "rate": 1.0, "object": "Lead"})
+
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert (facts["dead"], code) == (1, 3)
+    assert facts["seconds"] < 60
+    assert SyncJob.objects.filter(state="BLOCKED").exists()
+
+
+@pytest.mark.req("CRM-26")
+def test_crm_sync_gives_up_an_org_that_is_not_there(connected, org, capsys, monkeypatch):
+    monkeypatch.setattr("crm_sync.engine.health.UNREACHABLE_PAUSE", timedelta(seconds=0.3))
+    monkeypatch.setattr("crm_sync.sending.PAUSE_SECONDS", 0.4)
+    placed_order()
+    Connection.objects.update(login_url="http://127.0.0.1:9")
+
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert (facts["done"], code) == (0, 1)
+    assert Connection.objects.get().failures_in_a_row == 5
+
+
+def test_crm_sync_tells_when_it_is_paused(connected, capsys):
+    placed_order()
+    Connection.objects.update(state="PAUSED")
+
+    facts, code = run(capsys, "crm_sync", "--wait")
+
+    assert (facts["sent"], code) == (0, 1)
+
+
+@pytest.mark.req("CRM-35")
+@pytest.mark.parametrize("command", ["crm_explain", "crm_preview"])
+def test_what_nobody_knows_is_told_as_such(connected, command):
+    with pytest.raises(CommandError, match="There is no order 4711") as refusal:
+        call_command(command, "order", "4711")
+
+    assert refusal.value.returncode == 2
+
+
+@pytest.mark.req("CRM-35")
+def test_crm_explain_tells_calls_values_and_mapping_version(connected, capsys):
+    order = paid_order()
+    run(capsys, "crm_sync", "--wait")
+
+    facts, _code = run(capsys, "crm_explain", "order", order.number)
+
+    (head,) = [call for call in facts["calls"] if call["kind"] == "order"]
+    assert (head["status"], head["created"]) == (200, True)
+    assert "Shop_Grand_Total__c" in head["sent_fields"]
+    assert {record["mapping_version"] for record in facts["records"]} == {1}
+    assert facts["jobs"][0]["changed_at"]

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from crm_sync import connections, doctor
+from crm_sync import connections, doctor, services, surroundings
+from crm_sync.checks import Check
 from crm_sync.client.org import Org
+from crm_sync.client.sign_in import Credentials
 from crm_sync.mappings.schema import NEEDS
 from crm_sync.models import Link
 from tests.crm_sync.orgs import ROOT, OrgProcess, free_port
-from tests.factories.crm_sync import paid_order
+from tests.factories.crm_sync import NOW, paid_order
 from tests.factories.orders import placed_order, registered_customer
 
 METADATA = ROOT / "crm_sync" / "metadata"
 
 
-def examine(row) -> list[doctor.Check]:
+def examine(row) -> list[Check]:
     client = Org(connections.setup_of(row).credentials)
     try:
         return doctor.examine(client)
@@ -24,7 +26,7 @@ def examine(row) -> list[doctor.Check]:
         client.close()
 
 
-def failed(checks) -> list[doctor.Check]:
+def failed(checks) -> list[Check]:
     return [check for check in checks if not check.is_ok]
 
 
@@ -161,3 +163,137 @@ def _field_of(name: str) -> str:
         return name.removesuffix("__r") + "__c"
     references = ("Account", "Pricebook2", "Product2", "Order", "PricebookEntry", "BillToContact")
     return f"{name}Id" if name in references else name
+
+
+ORGANIZATION_ROW = {"Id": "00D1", "IsSandbox": False, "OrganizationType": "Developer Edition"}
+
+
+class Told:
+    """An org that answers questions as a test says."""
+
+    def __init__(self, **facts):
+        self.credentials = Credentials("https://shop.my.salesforce.com", "jwt", "a")
+        self.rows = {"Organization": [ORGANIZATION_ROW], "DuplicateRule": [], **facts}
+
+    def identity(self):
+        return {"organization_id": "00D000000000001EAA"}
+
+    def query(self, soql):
+        return self.rows[soql.split(" FROM ")[1].split()[0]]
+
+
+@pytest.mark.req("CRM-01", "CRM-38")
+def test_another_org_than_the_one_that_holds_the_records_is_told():
+    known, other = "00D000000000001EAA", "00D000000000002EAA"
+
+    right, _ = surroundings.organization_checks(Told(), known)
+    wrong, _ = surroundings.organization_checks(Told(), other)
+
+    assert (right.name, right.is_ok) == ("organization", True)
+    assert not wrong.is_ok
+    assert wrong.detail == f"This is another org: {known}. The shop's records are in {other}."
+
+
+@pytest.mark.req("CRM-01", "CRM-38")
+@pytest.mark.parametrize(
+    ("host", "is_sandbox", "is_right"),
+    [
+        ("shop.my.salesforce.com", False, True),
+        ("shop.my.salesforce.com", True, False),
+        ("shop--test.sandbox.my.salesforce.com", True, True),
+        ("shop--test.sandbox.my.salesforce.com", False, False),
+        ("test.salesforce.com", False, False),
+        ("login.salesforce.com", False, True),
+        ("crm.example.com", True, True),
+    ],
+)
+def test_a_sandbox_is_not_taken_for_production(host, is_sandbox, is_right):
+    told = Told(Organization=[{**ORGANIZATION_ROW, "IsSandbox": is_sandbox}])
+    told.credentials = Credentials(f"https://{host}", "jwt", "a")
+
+    _, kind = surroundings.organization_checks(told, "")
+
+    assert (kind.name, kind.is_ok) == ("kind of org", is_right)
+
+
+@pytest.mark.req("CRM-38")
+def test_the_org_that_was_filled_first_is_remembered(connected, sync):
+    placed_order()
+    sync()
+    connected.refresh_from_db()
+    own = connected.organization_id
+    assert own.startswith("00D")
+    assert len(own) == 18
+
+    services.note_test(is_ok=True, organization_id="00D000000000009EAA", usage=None, now=NOW)
+
+    connected.refresh_from_db()
+    assert connections.filled_organization(connected) == own
+
+
+FIELD = {"createable": True, "nillable": False, "defaultedOnCreate": False, "type": "string"}
+
+
+@pytest.mark.req("CRM-38")
+def test_a_field_that_the_org_requires_of_us_is_named():
+    (needs,) = [needs for needs in NEEDS if needs.sobject == "Contact"]
+    fields = {
+        "LastName": FIELD,
+        "Badge__c": FIELD,
+        "OwnerId": {**FIELD, "defaultedOnCreate": True},
+        "Fun__c": {**FIELD, "type": "boolean"},
+    }
+
+    (check,) = surroundings.required_checks(needs, fields)
+
+    assert check.name == "Contact.Badge__c is required"
+    assert not check.is_ok
+
+
+@pytest.mark.req("CRM-38")
+def test_choices_and_lengths_that_would_not_hold_are_named():
+    (needs,) = [needs for needs in NEEDS if needs.sobject == "Payment__c"]
+    fields = {
+        "Gateway_Reference__c": {"length": 20},
+        "Status__c": {
+            "restrictedPicklist": True,
+            "picklistValues": [
+                {"value": "Pending", "active": True},
+                {"value": "Captured", "active": False},
+            ],
+        },
+    }
+
+    length, choices = surroundings.value_checks(needs, fields)
+
+    assert length.detail == "Payment__c.Gateway_Reference__c holds 20 letters of 100."
+    assert choices.detail == (
+        "Payment__c.Status__c does not offer: Authorized, Captured, Failed, Cancelled, Refunded, "
+        "Partially_Refunded."
+    )
+
+
+@pytest.mark.req("CRM-38")
+def test_state_picklists_and_several_currencies_are_told():
+    described = {
+        "Account": {"fields": [{"name": "BillingCountryCode"}, {"name": "IsPersonAccount"}]},
+        "Order": {"fields": [{"name": "CurrencyIsoCode"}]},
+    }
+
+    assert [(check.name, check.is_ok) for check in surroundings.mode_checks(described)] == [
+        ("countries as text", False),
+        ("one currency", False),
+        ("person accounts", True),
+    ]
+
+
+@pytest.mark.req("CRM-38")
+def test_duplicate_rules_of_our_objects_are_listed():
+    rows = [
+        {"SobjectType": "Lead", "DeveloperName": "Standard_Lead"},
+        {"SobjectType": "Idea", "DeveloperName": "Other"},
+    ]
+
+    (check,) = surroundings.rule_checks(Told(DuplicateRule=rows))
+
+    assert check.detail == "active: Lead.Standard_Lead; they must alert, not block"

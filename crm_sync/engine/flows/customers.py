@@ -1,14 +1,16 @@
 """Leads, accounts and contacts: what a customer is in Salesforce, and how one becomes the other."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from allauth.account.models import EmailAddress
 
 from crm_sync.client.faults import Kind
 from crm_sync.engine.conversion import convert
 from crm_sync.engine.flows.goods import GONE
-from crm_sync.engine.matching import adopt, ask, stamp
-from crm_sync.engine.pusher import Item, push, read_back, settle
+from crm_sync.engine.matching import adopt, ask, stamp, value_at
+from crm_sync.engine.presence import read_back
+from crm_sync.engine.pusher import Item, push, settle
 from crm_sync.engine.run import Run
 from crm_sync.mappings import names, people
 from crm_sync.mappings.people import Person
@@ -85,9 +87,10 @@ def _push_leads(run: Run, customers: Sequence[Customer]) -> list[Customer]:
     record_types = dict(run.facts.record_types.get("Lead", {}))
     items = [Item(job, people.lead_record(person, record_types)) for job, person in rest]
     _link_strangers(run, items)
-    results = push(run, items)
+    open_ones = [pair for pair in zip(items, rest, strict=True) if run.is_open(pair[0].job)]
+    results = push(run, [item for item, _ in open_ones])
     converted = []
-    for item, customer in zip(items, rest, strict=True):
+    for item, customer in open_ones:
         fault = results[item.record.identity].fault
         if fault and fault.kind is Kind.CONVERTED:
             converted.append(customer)
@@ -126,28 +129,39 @@ def _link_known_contacts(run: Run, customers: Sequence[Customer]) -> list[Custom
     emails = sorted({row.email.lower() for row in verified} & set(by_email))
     if not emails:
         return []
-    soql = "SELECT Id, Email, AccountId FROM Contact WHERE Shop_Id__c = null AND Email IN {names}"
+    soql = (
+        "SELECT Id, Email, AccountId, Account.Shop_Id__c FROM Contact "
+        "WHERE Shop_Id__c = null AND Email IN {names}"
+    )
     rows = ask(run, soql, emails)
     found = [by_email[email] for email in emails if _one(rows, email)]
     for job, person in found:
-        row = _one(rows, person.customer.email) or {}
-        _adopt_contact(run, person, str(row["Id"]), str(row.get("AccountId") or ""))
-        run.progressed.add(job.pk)
+        _adopt_contact(run, job, person, _one(rows, person.customer.email) or {})
     return found
 
 
-def _one(rows: Sequence[dict[str, str]], email: str) -> dict[str, str] | None:
+def _one(rows: Sequence[dict[str, Any]], email: str) -> dict[str, Any] | None:
     matches = [row for row in rows if str(row["Email"]).lower() == email]
     return matches[0] if len(matches) == 1 else None
 
 
-def _adopt_contact(run: Run, person: Person, contact_id: str, account_id: str) -> None:
-    contact = people.contact_record(person)
-    account = people.account_record(person)
-    for record, salesforce_id in ((account, account_id), (contact, contact_id)):
-        row = {"Id": salesforce_id, names.EXTERNAL_ID: record.external_id}
-        if salesforce_id and stamp(run, record.sobject, [row]):
+def _adopt_contact(run: Run, job: SyncJob, person: Person, row: Mapping[str, Any]) -> None:
+    account_id = str(row.get("AccountId") or "")
+    if value_at(row, "Account.Shop_Id__c"):
+        account_id = ""  # somebody else's: this person gets an account of their own
+    for record, salesforce_id in (
+        (people.account_record(person), account_id),
+        (people.contact_record(person), str(row["Id"])),
+    ):
+        if not salesforce_id or not run.is_open(job):
+            continue
+        claim = {"Id": salesforce_id, names.EXTERNAL_ID: record.external_id}
+        fault = stamp(run, record.sobject, [claim])[salesforce_id]
+        if fault is None:
             run.save_links([_link(run, record.kind, record.key, record, salesforce_id)])
+            run.progressed.add(job.pk)
+        elif fault.kind is not Kind.RACE:
+            run.fail(job, fault)
 
 
 def _link(run: Run, kind: str, key: str, record: Record, salesforce_id: str) -> Link:

@@ -44,6 +44,7 @@ def push_products(run: Run, jobs: Sequence[SyncJob]) -> None:
             run.block(job, names.PRICE_LIST, book.code)
         return
     _link_strangers(run, [Item(job, record) for job, record, _ in wanted])
+    wanted = [row for row in wanted if run.is_open(row[0])]
     results = push(run, [Item(job, record) for job, record, _ in wanted])
     priced = [
         (job, record.key, amount)
@@ -52,19 +53,21 @@ def push_products(run: Run, jobs: Sequence[SyncJob]) -> None:
         for amount in amounts
     ]
     standard = run.facts.standard_book_id
-    results |= push(
-        run,
-        [
-            Item(job, goods.standard_price_record(key, amount, standard))
-            for job, key, amount in priced
-        ],
-    )
+    standard_items = [
+        Item(job, goods.standard_price_record(key, amount, standard)) for job, key, amount in priced
+    ]
+    _link_strange_prices(run, standard_items)
+    results |= push(run, [item for item in standard_items if run.is_open(item.job)])
     if book:
-        ready = [row for row in priced if results[names.STANDARD_PRICE, row[1]].fault is None]
+        ready = [row for row in priced if _went_well(results.get((names.STANDARD_PRICE, row[1])))]
         results |= push(
             run, [Item(job, goods.price_record(key, amount, book)) for job, key, amount in ready]
         )
     _settle_products(run, jobs, wanted, results)
+
+
+def _went_well(result: Result | None) -> bool:
+    return result is not None and result.fault is None
 
 
 Wanted = list[tuple[SyncJob, Record, tuple[Decimal, ...]]]
@@ -91,6 +94,8 @@ def _settle_products(
     for job, record, _ in wanted:
         keys_of[job.pk].append(record.key)
     for job in jobs:
+        if not run.is_open(job):
+            continue
         if not keys_of[job.pk]:
             run.skip(job, GONE)
             continue
@@ -114,3 +119,23 @@ def _link_strangers(run: Run, items: Sequence[Item]) -> None:
         "ProductCode",
         by_sku,
     )
+
+
+def _link_strange_prices(run: Run, items: Sequence[Item]) -> None:
+    """A product that was there before us may have its standard price; a second one is refused."""
+    if "Product2" not in run.facts.strangers:
+        return
+    by_product = {
+        names.external_id(names.PRODUCT, item.record.key): item
+        for item in items
+        if not run.link(*item.record.identity)
+    }
+    if by_product:
+        adopt(
+            run,
+            "PricebookEntry",
+            "SELECT Id, Product2.Shop_Id__c FROM PricebookEntry WHERE Shop_Id__c = null "
+            "AND Pricebook2.IsStandard = true AND Product2.Shop_Id__c IN {names}",
+            "Product2.Shop_Id__c",
+            by_product,
+        )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_sync.chunks import in_chunks
-from crm_sync.client.faults import CallFailed, Fault, classify
+from crm_sync.client.faults import Fault, Kind, classify
 from crm_sync.client.org import COLLECTION_SIZE
 from crm_sync.engine.flows.goods import GONE
 from crm_sync.engine.flows.order_parents import Parents, find_parents
-from crm_sync.engine.matching import ask
-from crm_sync.engine.pusher import Item, forget_lost, push, read_back
-from crm_sync.engine.run import HALTING, Halted, Run
+from crm_sync.engine.matching import ask, update_each
+from crm_sync.engine.presence import forget_lost, read_back
+from crm_sync.engine.pusher import Item, push
+from crm_sync.engine.run import Run
 from crm_sync.mappings import names, orders
 from crm_sync.mappings.orders import OrderFacts
 from crm_sync.mappings.records import Record
@@ -89,7 +90,9 @@ def _look(run: Run, plans: Sequence[Plan]) -> None:
     )
     links = []
     for row in rows:
-        plan = by_name[str(row["Shop_Id__c"])]
+        plan = by_name.get(str(row["Shop_Id__c"]))
+        if plan is None:
+            continue
         link = run.link(*plan.head.identity) or _fresh_link(run, plan.head)
         link.salesforce_id = str(row["Id"])
         link.pushed_values = {**link.pushed_values, **_state(row)}
@@ -140,15 +143,23 @@ def _push_heads(run: Run, plans: Sequence[Plan]) -> list[Plan]:
         )
         extra = {ACCOUNT: plan.parents.account} if moves else {}
         items.append(Item(job=plan.job, record=plan.head, extra=extra))
+    before = {plan.job.pk: _id_of(run, plan) for plan in plans}
     results = push(run, items)
     good = []
     for plan in plans:
+        if before[plan.job.pk] not in ("", _id_of(run, plan)):
+            forget_lost(run, plan.items)  # an order that was deleted took its items along
         fault = results[plan.head.identity].fault
         if fault:
             run.fail(plan.job, fault)
         else:
             good.append(plan)
     return good
+
+
+def _id_of(run: Run, plan: Plan) -> str:
+    link = run.link(*plan.head.identity)
+    return link.salesforce_id if link else ""
 
 
 def _push_items(run: Run, plans: Sequence[Plan]) -> list[Plan]:
@@ -194,17 +205,13 @@ def _activate(run: Run, plans: Sequence[Plan]) -> None:
 def _activate_part(run: Run, plans: Sequence[Plan]) -> None:
     links = [run.link(*plan.head.identity) for plan in plans]
     rows = [{"Id": link.salesforce_id, STATUS: run.facts.order_activated} for link in links if link]
-    faults: list[Fault | None]
-    try:
-        faults = [answer.fault for answer in run.org.update_collection("Order", rows)]
-    except CallFailed as failure:
-        if failure.fault.kind in HALTING:
-            raise Halted(failure.fault) from failure
-        faults = [failure.fault] * len(rows)
+    faults = update_each(run, "Order", rows)
     run.log([_attempt(run, plan, fault) for plan, fault in zip(plans, faults, strict=True)])
     activated = []
     for plan, link, fault in zip(plans, links, faults, strict=True):
         if fault:
+            if fault.kind is Kind.IDENTITY:
+                forget_lost(run, [plan.head, *plan.items])
             run.fail(plan.job, fault)
         elif link:
             link.pushed_values = {**link.pushed_values, STATUS: run.facts.order_activated}

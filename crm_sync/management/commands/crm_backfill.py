@@ -34,7 +34,7 @@ class Command(AdminCommand):
         facts: dict[str, Any] = {"asked": asked, "sent": 0, "dead": 0, "calls": 0}
         if options["wait"]:
             try:
-                sent = sending.send(waits=True, patience_seconds=24 * 3600.0)
+                sent = sending.send(waits=True, patience_seconds=24 * 3600.0, gives_up=False)
             except NotConnected as refusal:
                 raise self.fail(str(refusal), code=WRONG_USE) from None
             facts |= {"sent": sent.sent, "dead": sent.dead, "calls": sent.calls}

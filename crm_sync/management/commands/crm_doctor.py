@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm_sync import connections, doctor
+from crm_sync.checks import Check
 from crm_sync.client.org import Org
 from crm_sync.engine.facts import forget_facts
 from shop.doors.backoffice.management.answers import FAILED, WRONG_USE, AdminCommand
@@ -20,7 +21,7 @@ class Command(AdminCommand):
             raise self.fail(f"Not connected: {', '.join(setup.missing)} missing.", code=WRONG_USE)
         org = Org(setup.credentials)
         try:
-            checks = doctor.examine(org)
+            checks = doctor.examine(org, connections.filled_organization(row))
         finally:
             org.close()
         forget_facts(row)
@@ -31,13 +32,13 @@ class Command(AdminCommand):
             self._tell(checks, failed)
         self.end(FAILED if failed else 0)
 
-    def _tell(self, checks: list[doctor.Check], failed: list[doctor.Check]) -> None:
+    def _tell(self, checks: list[Check], failed: list[Check]) -> None:
         for check in failed:
             self.stdout.write(f"✗ {check.name}: {check.detail}\n  → {check.fix}")
         self.stdout.write(f"{len(checks) - len(failed)} of {len(checks)} checks passed.")
 
 
-def _facts(checks: list[doctor.Check], failed: int) -> dict[str, Any]:
+def _facts(checks: list[Check], failed: int) -> dict[str, Any]:
     return {
         "checks": [
             {"name": check.name, "ok": check.is_ok, "detail": check.detail, "fix": check.fix}

@@ -45,17 +45,25 @@ def _facts(story: selectors.Explanation) -> dict[str, Any]:
                 "error": job.last_error,
                 "skipped_because": job.skipped_because,
                 "correlation_ids": job.correlation_ids,
+                "lane": job.lane,
+                "changed_at": job.created_at.isoformat(),
+                "done_at": job.done_at.isoformat() if job.done_at else None,
             }
             for job in story.jobs
         ],
         "calls": [
             {
                 "at": attempt.made_at.isoformat(),
+                "kind": attempt.kind,
                 "object": attempt.sobject,
                 "external_id": attempt.external_id,
                 "ok": attempt.is_ok,
                 "code": attempt.code,
                 "message": attempt.message,
+                "status": attempt.call.status if attempt.call else 0,
+                "milliseconds": attempt.call.milliseconds if attempt.call else 0,
+                "created": attempt.is_created,
+                "sent_fields": attempt.sent_fields,
             }
             for attempt in story.attempts
         ],
@@ -64,6 +72,7 @@ def _facts(story: selectors.Explanation) -> dict[str, Any]:
                 "object": link.sobject,
                 "external_id": link.external_id,
                 "salesforce_id": link.salesforce_id,
+                "mapping_version": link.mapping_version,
                 "values": link.pushed_values,
                 "shortened": link.shortened_fields,
             }

@@ -79,4 +79,4 @@ class Command(AdminCommand):
 def _code(sent: sending.Sent) -> int:
     if sent.halted_by and not sent.done:
         return FAILED
-    return DONE_WITH_REJECTIONS if sent.dead else 0
+    return DONE_WITH_REJECTIONS if sent.dead or sent.halted_by else 0

@@ -246,3 +246,14 @@ def test_a_fault_that_no_number_can_hold_is_refused_in_json_too(org, fault):
 
     assert answer.status_code == 400
     assert answer.json()[0]["errorCode"] == "INVALID_FAULT"
+
+
+@pytest.mark.req("ORG-09")
+def test_a_rate_above_one_is_refused(org):
+    answer = requests.post(
+        f"{org.url}/_local/faults", json=[{"kind": "unavailable", "rate": 1.5}], timeout=10
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()[0]["message"] == "rate must be from 0 to 1: a share of the calls"
+    assert requests.get(f"{org.url}/_local/faults", timeout=10).json() == []
