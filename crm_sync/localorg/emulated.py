@@ -8,7 +8,8 @@ from crm_sync.localorg.formula.functions import EAGER, LAZY
 from crm_sync.localorg.oauth.flows import FLOWS
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE, BEFORE_DELETE
 from crm_sync.localorg.resources import ROUTES
-from crm_sync.localorg.schema.source import FOLDERS, NESTED
+from crm_sync.localorg.schema.kinds import kinds as metadata_kinds
+from crm_sync.localorg.schema.source import NESTED
 from crm_sync.localorg.schema.standard import standard_objects
 from crm_sync.localorg.soap.service import DESCRIPTIONS, SERVICES
 from crm_sync.localorg.soql.functions import AGGREGATES, DATE_PARTS
@@ -95,7 +96,7 @@ def rows() -> list[Row]:
     ruled = {*BEFORE, *AFTER, *BEFORE_DELETE}
     found.append(Row("Records", "Objects with rules of their own", FULL, _listed(ruled)))
     found.append(Row("Rules", "Formula functions", FULL, _listed([*EAGER, *LAZY])))
-    kinds = {*FOLDERS.values(), *NESTED.values()} & APPLIED
+    kinds = {*metadata_kinds(), *NESTED.values()} & APPLIED
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
     found.append(Row("Records", "Person accounts", FULL, "by option"))

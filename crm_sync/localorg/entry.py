@@ -4,7 +4,7 @@ import logging
 import re
 import time
 
-from crm_sync.localorg import clock, resources
+from crm_sync.localorg import clock, resources, wire
 from crm_sync.localorg.bulk import classic_wire
 from crm_sync.localorg.cometd import bayeux
 from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
@@ -28,6 +28,7 @@ MAINTENANCE = (
 CLIENTS = bayeux.Clients()
 CLIENT = re.compile(r"client=([^;,\s]+)")
 ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
+COMPRESSED = ("/services/data", "/services/Soap", "/services/async")
 MAX_URI = 16_384
 WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
 
@@ -164,7 +165,7 @@ def _dispatch(call: Call) -> Answer:
     path = call.path.rstrip("/")
     if soap.describes(call):
         return soap.description(call)
-    if path == "/services/data" and call.method == "GET":
+    if path == "/services/data" and call.method in {"GET", "HEAD"}:
         return versions.listing(call)
     if path.startswith("/services/oauth2/"):
         return oauth.answer(call)
@@ -187,12 +188,28 @@ def answer(call: Call) -> Answer:
     else:
         result = _safely(call)
     _note(call, result, (time.perf_counter() - started) * 1000)
+    if call.path.startswith(COMPRESSED):
+        wire.compress(call, result)
+    return result
+
+
+def _formed(call: Call) -> Answer:
+    """Answer a call in the form, JSON or XML, that it asks for."""
+    opened, wants_xml = wire.opened(call)
+    if not wants_xml:
+        return _dispatch(opened)
+    try:
+        result = _dispatch(opened)
+    except SalesforceError as error:
+        result = refusal(error)
+    if result.raw is None and result.data is not None:
+        wire.as_xml(opened.path, result, created=opened.method in WRITES)
     return result
 
 
 def _safely(call: Call) -> Answer:
     try:
-        result = _dispatch(call)
+        result = _formed(call)
     except SalesforceError as error:
         result = refusal(error)
     except RecursionError:
@@ -201,6 +218,8 @@ def _safely(call: Call) -> Answer:
         LOG.exception("The org failed on %s %s", call.method, call.path)
         message = "An unexpected error occurred."
         result = refusal(SalesforceError("UNKNOWN_EXCEPTION", message))
+    if result.status == 401:
+        result.headers.setdefault("WWW-Authenticate", "Token")
     if call.path.startswith("/services/data/v"):
         result.headers.setdefault("Sforce-Limit-Info", call.org.limits.header())
     return result

@@ -13,6 +13,7 @@ from crm_sync.localorg.credentials import write_private
 WORD = string.ascii_letters + string.digits + "._"
 IDLE_SECONDS = 2 * 3600
 CODE_SECONDS = 600
+CODE_START = "aPrx"
 
 
 @dataclass(slots=True)
@@ -97,13 +98,18 @@ class Sessions:
             return next((each for each in live if each.refresh_token == refresh_token), None)
 
     def revoke(self, token: str) -> bool:
-        """End a session by its access or refresh token."""
+        """End a session by its access token, or all of a sign-in by its refresh token."""
         with self._lock:
             gone = [
-                each for each in self._live.values() if token in {each.token, each.refresh_token}
+                each
+                for each in self._live.values()
+                if token and token in {each.token, each.refresh_token}
             ]
             for session in gone:
-                del self._live[session.token]
+                if token == session.token and session.refresh_token:
+                    session.used = 0.0
+                else:
+                    del self._live[session.token]
             if gone:
                 self._save()
         return bool(gone)
@@ -117,7 +123,7 @@ class Sessions:
 
     def keep_code(self, grant: Grant) -> str:
         """Store an authorization and return its one-time code."""
-        code = f"aPrx{_word(60)}"
+        code = f"{CODE_START}{_word(60)}"
         with self._lock:
             self._codes[code] = grant
         return code

@@ -80,6 +80,8 @@ def _record(found: etree._Element) -> Facts:
 
 def read_csv(owner: SObject, body: bytes) -> tuple[list[Facts], str]:
     """Read the records of a batch in CSV, or say why none of them can be saved."""
+    if not body.strip():
+        raise ClassicError("ClientInputError", "The batch is empty")
     csvs.check(io.BytesIO(body))
     lines = csvs.rows(io.BytesIO(body), "COMMA")
     header = [name.strip() for name in next(lines, [])]

@@ -9,52 +9,36 @@ from lxml import etree
 from crm_sync.localorg.metadata_api.package import members
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
-from crm_sync.localorg.schema.source import FOLDERS, NESTED, Component
+from crm_sync.localorg.schema.kinds import kinds as known_kinds
+from crm_sync.localorg.schema.source import NESTED, Component
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
-SUFFIXES = {
-    "PermissionSet": "permissionset",
-    "Settings": "settings",
-    "CustomTab": "tab",
-    "CustomApplication": "app",
-    "Layout": "layout",
-    "MatchingRules": "matchingRule",
-    "DuplicateRule": "duplicateRule",
-    "Profile": "profile",
-    "CustomLabels": "labels",
-    "Report": "report",
-    "Dashboard": "dashboard",
-    "Flow": "flow",
-    "Workflow": "workflow",
-    "ApprovalProcess": "approvalProcess",
-    "GlobalValueSet": "globalValueSet",
-}
 TAGS = {kind: tag for tag, kind in NESTED.items()}
-DIRECTORIES = {kind: folder for folder, kind in FOLDERS.items()}
 
 
 def kinds() -> list[dict[str, Any]]:
     """Return the kinds of metadata the org knows."""
-    found: list[dict[str, Any]] = [
+    return [
         {
-            "xmlName": "CustomObject",
-            "directoryName": "objects",
-            "suffix": "object",
-            "childXmlNames": sorted(TAGS),
+            "xmlName": each.name,
+            "directoryName": each.folder,
+            "suffix": each.suffix or None,
+            "inFolder": each.in_folder,
+            "metaFile": each.has_content,
+            "childXmlNames": list(each.parts),
         }
+        for each in known_kinds().values()
     ]
-    for kind, suffix in SUFFIXES.items():
-        entry = {"xmlName": kind, "directoryName": DIRECTORIES[kind], "suffix": suffix}
-        found.append({**entry, "childXmlNames": []})
-    return found
 
 
 def file_of(component: Component) -> str:
     """Return the file of a package in which a component lives."""
     if component.kind == "CustomObject" or component.kind in TAGS:
         return f"objects/{component.name.partition('.')[0]}.object"
-    folder = DIRECTORIES.get(component.kind, component.kind.lower())
-    return f"{folder}/{component.name}.{SUFFIXES.get(component.kind, 'xml')}"
+    kind = known_kinds().get(component.kind)
+    if kind is None:
+        return f"{component.kind.lower()}/{component.name}.xml"
+    return f"{kind.folder}/{component.name}.{kind.suffix}"
 
 
 def wanted(component: Component, names: list[tuple[str, str]]) -> bool:

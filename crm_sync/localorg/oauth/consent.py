@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from crm_sync.localorg.oauth.flows import CLI
 from crm_sync.localorg.oauth.tokens import OAuthError
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.sessions import Grant
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "[::1]", "::1"))
-SCOPES = frozenset(
-    ("api", "refresh_token", "offline_access", "openid", "id", "web", "full", "profile", "email")
-)
+SCOPES = frozenset((
+    "address", "api", "chatter_api", "content", "custom_permissions", "email", "full", "id",
+    "lightning", "offline_access", "openid", "phone", "profile", "refresh_token", "sfap_api",
+    "visualforce", "wave_api", "web",
+))  # fmt: skip
 DEFAULT_SCOPES = "api refresh_token"
 
 
@@ -49,7 +52,9 @@ def _check_redirect(uri: str) -> None:
 
 def read(org: Org, params: dict[str, str]) -> Wish:
     """Check what an application asks for."""
-    if not compare_digest(params.get("client_id", "").encode(), org.credentials.client_id.encode()):
+    client = params.get("client_id", "")
+    known = compare_digest(client.encode(), org.credentials.client_id.encode())
+    if not known and client != CLI:
         raise OAuthError("invalid_client_id", "client identifier invalid")
     if params.get("response_type") != "code":
         raise OAuthError("unsupported_response_type", "response type not supported")
@@ -60,7 +65,7 @@ def read(org: Org, params: dict[str, str]) -> Wish:
     if not set(scopes.split()) <= SCOPES:
         raise OAuthError("invalid_scope", "the requested scope is invalid")
     return Wish(
-        params["client_id"],
+        client,
         params["redirect_uri"],
         scopes,
         params.get("state", ""),

@@ -17,14 +17,15 @@ from cryptography.x509 import load_pem_x509_certificate
 from crm_sync.localorg.credentials import PUBLIC_KEY
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.oauth.tokens import OAuthError, token_answer
-from crm_sync.localorg.sessions import Session
+from crm_sync.localorg.sessions import CODE_START, Session
 
-SCOPES = "api refresh_token openid id"
 MILLISECONDS_FROM = 10**11
 LONGEST_ASSERTION = 24 * 3600
 AUDIENCES = frozenset(("login.salesforce.com", "test.salesforce.com"))
 UNCHECKED: Any = dict.fromkeys(("verify_exp", "verify_aud", "verify_iat", "verify_nbf"), False)
 Flow = Callable[[Call, dict[str, str]], Answer]
+# Every org knows the CLI's own application, which has no secret.
+CLI = "PlatformCLI"
 
 
 def _same(left: str, right: str) -> bool:
@@ -48,8 +49,8 @@ def check_client(call: Call, form: dict[str, str], *, secret_needed: bool = True
     """Refuse an unknown client; return its id."""
     client_id, secret = client_of(call, form)
     known = call.org.credentials
-    if not client_id:
-        raise OAuthError("invalid_client_id", "client identifier invalid")
+    if client_id == CLI and not secret_needed:
+        return client_id
     if not _same(client_id, known.client_id):
         raise OAuthError("invalid_client_id", "client identifier invalid")
     if (secret or secret_needed) and not _same(secret, known.client_secret):
@@ -123,10 +124,21 @@ def jwt_bearer(call: Call, form: dict[str, str]) -> Answer:
         raise OAuthError("invalid_client_id", "client identifier invalid")
     _check_audience(call, claims)
     _check_expiry(claims)
-    if str(claims.get("sub", "")).lower() != call.org.credentials.username.lower():
+    user_id = _user(call, str(claims.get("sub", "")))
+    return _answer(call, call.org.sessions.open(user_id, str(claims["iss"]), "api"))
+
+
+def _user(call: Call, name: str) -> str:
+    """Return the id of the user whom an assertion names; all users have approved the client."""
+    text = name.replace("\\", "\\\\").replace("'", "\\'")
+    found = call.org.reader.query(
+        f"SELECT Id, IsActive FROM User WHERE Username = '{text}'"
+    ).records
+    if not found:
         raise OAuthError("invalid_grant", "user hasn't approved this consumer")
-    session = call.org.sessions.open(call.org.user_id, str(claims["iss"]), "api")
-    return _answer(call, session)
+    if not found[0]["IsActive"]:
+        raise OAuthError("inactive_user", "user is inactive")
+    return str(found[0]["Id"])
 
 
 def _check_verifier(challenge: str, verifier: str) -> None:
@@ -138,10 +150,14 @@ def _check_verifier(challenge: str, verifier: str) -> None:
 
 def authorization_code(call: Call, form: dict[str, str]) -> Answer:
     """Exchange the code that the consent page gave out."""
-    grant = call.org.sessions.take_code(form.get("code", ""))
+    code = form.get("code", "")
+    grant = call.org.sessions.take_code(code)
     if grant is None:
-        raise OAuthError("invalid_grant", "expired authorization code")
+        state = "expired" if code.startswith(CODE_START) else "invalid"
+        raise OAuthError("invalid_grant", f"{state} authorization code")
     client_id = check_client(call, form, secret_needed=not grant.challenge)
+    if client_id != grant.client_id:
+        raise OAuthError("invalid_grant", "invalid authorization code")
     if form.get("redirect_uri") != grant.redirect_uri:
         raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
     if grant.challenge:
@@ -156,7 +172,7 @@ def refresh_token(call: Call, form: dict[str, str]) -> Answer:
     """Get a new access token for an old sign-in."""
     client_id = check_client(call, form, secret_needed=False)
     kept = call.org.sessions.by_refresh_token(form.get("refresh_token", "?") or "?")
-    if kept is None:
+    if kept is None or kept.client_id != client_id:
         raise OAuthError("invalid_grant", "expired access/refresh token")
     session = call.org.sessions.open(kept.user_id, client_id, kept.scopes, kept.refresh_token)
     return _answer(call, session)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
 from crm_sync.localorg.oauth import flows
-from crm_sync.localorg.oauth.tokens import OAuthError, identity_answer, user_info
+from crm_sync.localorg.oauth.tokens import OAuthError
+from crm_sync.localorg.oauth.who import identity_answer, identity_form, user_info
 from crm_sync.localorg.sessions import Session
+
+DATA_SCOPES = frozenset(("api", "full"))
 
 
 def bearer(call: Call) -> str:
@@ -20,18 +23,22 @@ def bearer(call: Call) -> str:
 def session_of(call: Call) -> Session:
     """Return the session of a call, or refuse it."""
     token = bearer(call)
-    if not token:
+    if not token and call.header("authorization"):
         raise SalesforceError("INVALID_AUTH_HEADER", "INVALID_AUTH_HEADER")
     session = call.org.sessions.find(token)
     if session is None:
         raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid")
+    if not DATA_SCOPES & set(session.scopes.split()):
+        message = "This session is not valid for use with the REST API"
+        raise SalesforceError("INVALID_SESSION_ID", message)
     return session
 
 
 def _user_info(call: Call) -> Answer:
-    session = call.org.sessions.find(bearer(call) or call.form().get("access_token", ""))
+    token = bearer(call) or call.form().get("access_token", "")
+    session = call.org.sessions.find(token)
     if session is None:
-        return Answer(raw=b"Bad_OAuth_Token", status=403, content_type="text/html;charset=UTF-8")
+        return _denied("Bad_OAuth_Token" if token else "Missing_OAuth_Token")
     return Answer(user_info(call, session.user_id))
 
 
@@ -45,7 +52,10 @@ def _revoke(call: Call) -> Answer:
 def _introspect(call: Call) -> Answer:
     form = call.form()
     flows.check_client(call, form)
-    session = call.org.sessions.find(form.get("token", ""))
+    token, kind = form.get("token", ""), "access_token"
+    session = call.org.sessions.find(token)
+    if session is None and token:
+        session, kind = call.org.sessions.by_refresh_token(token), "refresh_token"
     if session is None:
         return Answer({"active": False})
     return Answer(
@@ -53,9 +63,9 @@ def _introspect(call: Call) -> Answer:
             "active": True,
             "scope": session.scopes,
             "client_id": session.client_id,
-            "username": call.org.credentials.username,
+            "username": user_info(call, session.user_id)["preferred_username"],
             "sub": f"{call.host}/id/{call.org.org_id}/{session.user_id}",
-            "token_type": "access_token",
+            "token_type": kind,
             "exp": int(session.used) + 7200,
             "iat": int(session.issued),
             "nbf": int(session.issued),
@@ -97,7 +107,22 @@ def answer(call: Call) -> Answer:
         return Answer(error.as_json(), status=error.status)
 
 
+def _denied(word: str, status: int = 403) -> Answer:
+    return Answer(raw=word.encode(), status=status, content_type="text/html;charset=UTF-8")
+
+
 def identity(call: Call) -> Answer:
-    """Answer the identity address of a user."""
-    session = session_of(call)
-    return Answer(identity_answer(call, session.user_id))
+    """Answer the identity address of a user, in the form that is asked for."""
+    form = call.form() if call.method == "POST" else {}
+    params = {**call.params(), **form}
+    token = bearer(call) or params.get("oauth_token", "") or params.get("access_token", "")
+    session = call.org.sessions.find(token)
+    if session is None:
+        return _denied("Bad_OAuth_Token" if token else "Missing_OAuth_Token")
+    org_id, _, user_id = call.path.removeprefix("/id/").strip("/").partition("/")
+    if org_id[:15] != call.org.org_id[:15]:
+        return _denied("Wrong_Org")
+    if user_id[:15] != session.user_id[:15]:
+        return _denied("Bad_Id", 404)
+    found = identity_answer(call, session.user_id, params.get("version", ""))
+    return identity_form(call, found, params)

@@ -10,8 +10,8 @@ from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.save import Saved
 from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.rest.events import publish
-from crm_sync.localorg.rest.sobjects import fetch, key_of
-from crm_sync.localorg.schema.model import SObject
+from crm_sync.localorg.rest.sobjects import fetch, found_by_key, key_of
+from crm_sync.localorg.schema.model import Field, SObject
 
 MOST = 200
 MOST_RUNS = 10
@@ -157,7 +157,22 @@ def upsert(call: Call, name: str, key: str) -> Answer:
             raise SalesforceError("INVALID_TYPE", message)
         return _done(upsert_one(context, owner, field.name, record, options), upsert=True)
 
-    return Answer(run(call, records, action, all_or_none=all_or_none))
+    results = run(call, records, action, all_or_none=all_or_none)
+    for record, result in zip(records, results, strict=True):
+        if not result["success"]:
+            result["created"] = not _exists(call, owner, field, record)
+    return Answer(results)
+
+
+def _exists(call: Call, owner: SObject, key: Field, record: Record) -> bool:
+    """Say whether a refused record would have changed one, not created it."""
+    value = next((each for name, each in record.items() if name.lower() == key.key), None)
+    if not isinstance(value, str | int | float) or value == "":
+        return False
+    try:
+        return bool(found_by_key(call, owner, key, str(value)))
+    except SalesforceError:
+        return False
 
 
 def upsert_one(
@@ -166,11 +181,17 @@ def upsert_one(
     """Create or change the record that carries its external id in its own body."""
     named = next((name for name in record if name.lower() == key.lower()), None)
     value = record[named] if named is not None else None
+    if key == "Id" and not value:
+        return save.insert(context, owner, _without(record, named), options)
     if value is None or value == "":
         message = f"{key} not specified"
         raise SalesforceError("MISSING_ARGUMENT", message, [key])
-    rest = {name: each for name, each in record.items() if name != named}
+    rest = _without(record, named)
     return save.upsert(context, owner, key_of(owner, key), value, rest, options)
+
+
+def _without(record: Record, named: str | None) -> Record:
+    return {name: each for name, each in record.items() if name != named}
 
 
 def read_many(call: Call, name: str, ids: list[str], fields: list[str]) -> Answer:

@@ -20,6 +20,14 @@ class Route:
     methods: dict[str, Handler]
 
 
+ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _with_head(methods: list[str]) -> list[str]:
+    """Return methods in the usual order; what can be got can be asked for its head."""
+    return ["HEAD"] * ("GET" in methods) + sorted(methods, key=ORDER.index)
+
+
 class Routes:
     """Finds the handler of a call."""
 
@@ -37,19 +45,19 @@ class Routes:
 
     def find(self, path: str, method: str) -> Callable[[Call], Answer]:
         """Return the handler with the address's words filled in."""
-        known = False
+        known: list[str] = []
         for route in self._routes:
             match = route.pattern.match(path)
             if match is None:
                 continue
-            handler = route.methods.get(method)
+            handler = route.methods.get("GET" if method == "HEAD" else method)
             if handler is not None:
                 words = {key: unquote(value) for key, value in match.groupdict().items()}
                 return lambda call: handler(call, **words)
-            known = True
+            known += [each for each in sorted(route.methods) if each not in known]
         if not known:
             raise not_found()
-        message = f"HTTP Method '{method}' not allowed"
+        message = f"HTTP Method '{method}' not allowed. Allowed are {','.join(_with_head(known))}"
         raise SalesforceError("METHOD_NOT_ALLOWED", message)
 
 

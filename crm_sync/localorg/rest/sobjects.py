@@ -1,8 +1,12 @@
 """Single records: create, read, change, delete, upsert by external id."""
 
+import base64
+import hashlib
+from email.utils import formatdate
+
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError, not_found
-from crm_sync.localorg.messages import Answer, Call, no_content
+from crm_sync.localorg.messages import Answer, Call, dump_json, no_content
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import references, save
 from crm_sync.localorg.records.values import read_value
@@ -66,13 +70,38 @@ def _wanted(call: Call) -> list[str] | None:
     return list({name.lower(): name for name in names}.values())
 
 
-def _check_times(call: Call, record: dict[str, object]) -> Answer | None:
+CONDITIONS = ("if-modified-since", "if-unmodified-since", "if-match", "if-none-match")
+
+
+def _tag(record: dict[str, object]) -> str:
+    """Return the mark of a record's present content."""
+    text = dump_json(record)
+    return f'"{base64.b64encode(hashlib.sha1(text, usedforsecurity=False).digest()).decode()}"'
+
+
+def _state(record: dict[str, object]) -> dict[str, str]:
+    stamp = clock.parse_datetime(str(record["LastModifiedDate"]))
+    return {"ETag": _tag(record), "Last-Modified": formatdate(stamp.timestamp(), usegmt=True)}
+
+
+def _named(header: str) -> set[str]:
+    """Return the marks a header names; some servers on the way add how they compressed."""
+    return {each.strip().removesuffix('-gzip"').rstrip('"') + '"' for each in header.split(",")}
+
+
+def _check_conditions(call: Call, record: dict[str, object]) -> Answer | None:
+    """Answer early, or refuse, where a record is not in the state that a client names."""
     stamp = clock.parse_datetime(str(record["LastModifiedDate"]))
     since = _http_date(call.header("if-modified-since"))
-    if since is not None and stamp.timestamp() <= since:
-        return Answer(status=304)
+    unless = call.header("if-none-match")
+    if unless and (unless.strip() == "*" or _tag(record) in _named(unless)):
+        return Answer(status=304, headers=_state(record))
+    if since is not None and not unless and stamp.timestamp() < since + 1:
+        return Answer(status=304, headers=_state(record))
     until = _http_date(call.header("if-unmodified-since"))
-    if until is not None and stamp.timestamp() > until:
+    only = call.header("if-match")
+    late = until is not None and stamp.timestamp() >= until + 1
+    if late or (only and only.strip() != "*" and _tag(record) not in _named(only)):
         raise SalesforceError("PRECONDITION_FAILED", "The record was modified since", status=412)
     return None
 
@@ -81,31 +110,44 @@ def _http_date(text: str) -> float | None:
     return clock.parse_http(text) if text else None
 
 
+def _guarded(call: Call, owner: SObject, full_id: str) -> Answer | None:
+    if not any(call.header(each) for each in CONDITIONS):
+        return None
+    record = fetch(call, owner, full_id, None)
+    return _check_conditions(call, record) if "LastModifiedDate" in record else None
+
+
 def read(call: Call, name: str, record_id: str) -> Answer:
     """Return a record."""
     owner = object_of(call, name)
     full_id = _id_of(owner, record_id)
-    if call.header("if-modified-since") or call.header("if-unmodified-since"):
-        early = _check_times(call, fetch(call, owner, full_id, ["LastModifiedDate"]))
-        if early is not None:
-            return early
-    return Answer(fetch(call, owner, full_id, _wanted(call)))
+    early = _guarded(call, owner, full_id)
+    if early is not None:
+        return early
+    wanted = _wanted(call)
+    record = fetch(call, owner, full_id, wanted)
+    headers = _state(record) if wanted is None and "LastModifiedDate" in record else {}
+    return Answer(record, headers=headers)
 
 
 def change(call: Call, name: str, record_id: str) -> Answer:
     """Change a record."""
     owner = object_of(call, name)
     full_id = _id_of(owner, record_id)
-    if call.header("if-unmodified-since"):
-        _check_times(call, fetch(call, owner, full_id, ["LastModifiedDate"]))
-    save.update(call.org.context(), owner, full_id, call.json(), call.save_options())
+    payload = call.json()
+    with call.org.store.write():
+        _guarded(call, owner, full_id)
+        save.update(call.org.context(), owner, full_id, payload, call.save_options())
     return no_content()
 
 
 def remove(call: Call, name: str, record_id: str) -> Answer:
     """Move a record to the recycle bin."""
     owner = object_of(call, name)
-    bin_.delete(call.org.context(), owner, _id_of(owner, record_id), call.save_options())
+    full_id = _id_of(owner, record_id)
+    with call.org.store.write():
+        _guarded(call, owner, full_id)
+        bin_.delete(call.org.context(), owner, full_id, call.save_options())
     return no_content()
 
 
@@ -117,7 +159,7 @@ def key_of(owner: SObject, name: str) -> Field:
     return key
 
 
-def _by_key(call: Call, owner: SObject, key: Field, text: str) -> list[str]:
+def found_by_key(call: Call, owner: SObject, key: Field, text: str) -> list[str]:
     with call.org.store.read() as connection:
         rows = connection.execute(
             f"SELECT Id FROM {quote(owner.name)} WHERE {quote(key.name)} = ? AND IsDeleted = 0",
@@ -127,7 +169,7 @@ def _by_key(call: Call, owner: SObject, key: Field, text: str) -> list[str]:
 
 
 def _one_by_key(call: Call, owner: SObject, key_name: str, value: str) -> str | Answer:
-    found = _by_key(call, owner, key_of(owner, key_name), value)
+    found = found_by_key(call, owner, key_of(owner, key_name), value)
     if not found:
         raise not_found()
     if len(found) > 1:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema import xml
+from crm_sync.localorg.schema.kinds import kind_at
 
 NESTED = {
     "fields": "CustomField",
@@ -19,29 +20,8 @@ NESTED = {
     "webLinks": "WebLink",
     "fieldSets": "FieldSet",
 }
-FOLDERS = {
-    "permissionsets": "PermissionSet",
-    "settings": "Settings",
-    "tabs": "CustomTab",
-    "applications": "CustomApplication",
-    "layouts": "Layout",
-    "matchingRules": "MatchingRules",
-    "duplicateRules": "DuplicateRule",
-    "LeadConvertSettings": "LeadConvertSettings",
-    "profiles": "Profile",
-    "labels": "CustomLabels",
-    "reports": "Report",
-    "dashboards": "Dashboard",
-    "flows": "Flow",
-    "workflows": "Workflow",
-    "approvalProcesses": "ApprovalProcess",
-    "globalValueSets": "GlobalValueSet",
-    "platformEventChannelMembers": "PlatformEventChannelMember",
-    "platformEventChannels": "PlatformEventChannel",
-    "managedEventSubscriptions": "ManagedEventSubscription",
-    "classes": "ApexClass",
-    "triggers": "ApexTrigger",
-}
+# Of what has a file of its own beside its metadata, only code is kept.
+WITH_CONTENT = frozenset(("ApexClass", "ApexTrigger"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +67,24 @@ def of_file(path: str, body: bytes) -> Iterator[Component]:
     if "objects" in parts:
         yield from _from_object_folder(parts[parts.index("objects") + 1 :], body)
         return
-    folder = next((part for part in parts if part in FOLDERS), None)
-    if folder is None or path.endswith(("package.xml", ".json", ".md")):
+    if not path.endswith(("package.xml", ".json", ".md")):
+        yield from _alone(parts, body)
+
+
+def _alone(parts: list[str], body: bytes) -> Iterator[Component]:
+    """Yield the component of a file that holds nothing but that."""
+    stem, _, suffix = parts[-1].removesuffix("-meta.xml").rpartition(".")
+    for place, folder in enumerate(parts[:-1]):
+        kind = kind_at(folder, suffix)
+        if kind is None or kind.is_bundle or (kind.has_content and kind.name not in WITH_CONTENT):
+            continue
+        name = stem or suffix
+        if kind.name == "MatchingRules":
+            name = name.partition(".")[0]
+        if kind.in_folder:
+            name = "/".join([*parts[place + 1 : -1], name])
+        yield Component(kind.name, name, body)
         return
-    name = parts[-1].removesuffix("-meta.xml").rsplit(".", 1)[0]
-    if FOLDERS[folder] == "MatchingRules":
-        name = name.partition(".")[0]
-    yield Component(FOLDERS[folder], name, body)
 
 
 def read_folder(folder: Path) -> list[Component]:

@@ -41,9 +41,8 @@ def _check_deploy(call: Call, message: Message) -> object:
 
 
 def _describe(_call: Call, _message: Message) -> object:
-    objects = [{**each, "inFolder": False, "metaFile": False} for each in kinds()]
     return {
-        "metadataObjects": objects,
+        "metadataObjects": kinds(),
         "organizationNamespace": "",
         "partialSaveAllowed": True,
         "testRequired": False,

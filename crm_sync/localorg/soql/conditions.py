@@ -106,7 +106,7 @@ class ConditionParser:
     def unexpected(self, token: Token) -> SalesforceError:
         """Return the refusal of a token that does not belong here."""
         if token.kind == "end":
-            return self.fail(token, "unexpected end of statement: '<EOF>'")
+            return self.fail(token, "unexpected token: '<EOF>'")
         return self.fail(token, f"unexpected token: '{token.text}'")
 
     def expression(self) -> Expression:

@@ -101,7 +101,7 @@ class Reader:
         while depth:
             token = self.here
             if token.kind == "end":
-                raise malformed(self.text, token.at, "unexpected end of statement: '<EOF>'")
+                raise malformed(self.text, token.at, "unexpected token: '<EOF>'")
             depth += {"(": 1, ")": -1}.get(token.text, 0)
             if depth == 1 and token.word in {"WHERE", "ORDER", "LIMIT", "OFFSET"}:
                 marks.setdefault("WHERE" if token.word == "WHERE" else "REST", token.at)

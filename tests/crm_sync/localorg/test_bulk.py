@@ -449,3 +449,22 @@ def told(org):
         found += [each["ChangeEventHeader"]["recordIds"][0] for each in heard]
     assert len(found) == len(set(found))
     return set(found)
+
+
+@pytest.mark.req("ORG-05")
+def test_an_upsert_by_record_id_creates_the_rows_without_one(org):
+    known = org.create("Account", Name="Old")
+    job = opened(org, operation="upsert", externalIdFieldName="Id")["id"]
+    put(org, job, f"Id,Name\n{known},Changed\n,New\n")
+    close(org, job)
+    ended(org, job)
+    bare = opened(org, operation="upsert", externalIdFieldName="Id")["id"]
+    put(org, bare, "Name\nBare\n")
+    close(org, bare)
+    ended(org, bare)
+
+    done = results(org, job, "successfulResults") + results(org, bare, "successfulResults")
+
+    assert [row["sf__Created"] for row in done] == ["false", "true", "true"]
+    names = [row["Name"] for row in org.query("SELECT Name FROM Account ORDER BY Name")]
+    assert names == ["Bare", "Changed", "New"]

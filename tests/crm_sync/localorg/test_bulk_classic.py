@@ -347,3 +347,29 @@ def test_a_killed_org_ends_the_batches_that_it_took(tmp_path):
         assert opened(org, "insert") > job
     finally:
         org.stop()
+
+
+@pytest.mark.req("ORG-05")
+def test_a_refused_row_names_the_fields_it_is_about(org):
+    job = opened(org, "insert")
+    batch = add(org, job, "Name,Phone\n,2\n")
+    ended(org, job, batch)
+
+    words = "REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --"
+    assert words in result(org, job, batch).text
+
+
+@pytest.mark.req("ORG-05")
+def test_an_empty_batch_and_an_unknown_session_are_refused_with_the_codes_of_this_api(org):
+    job = opened(org, "update")
+    empty = send(org, "POST", f"/{job}/batch", b"", "text/csv")
+    unknown = requests.get(
+        f"{org.url}/services/async/67.0/job/{job}",
+        headers={"X-SFDC-Session": "nobody", "Content-Type": "application/xml"},
+        timeout=30,
+    )
+
+    assert empty.status_code == 400
+    assert "<exceptionCode>ClientInputError</exceptionCode>" in empty.text
+    assert unknown.status_code == 400
+    assert "<exceptionCode>InvalidSessionId</exceptionCode>" in unknown.text

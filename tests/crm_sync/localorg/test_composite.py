@@ -127,3 +127,21 @@ def test_a_batch_runs_apart_and_counts_each_request(org):
     assert [each["statusCode"] for each in answer.json()["results"]] == [200, 404]
     assert answer.headers["Sforce-Limit-Info"].startswith("api-usage=2/")
     assert org.stats()["requests"] == before + 2
+
+
+@pytest.mark.req("ORG-04")
+def test_a_refused_upsert_says_whether_it_would_have_created(org):
+    org.create("Account", Name="Old", Shop_Id__c="k1")
+    records = [
+        {"attributes": {"type": "Account"}, "Shop_Id__c": key, "Name": "x", "OwnerId": "nobody"}
+        for key in ("k1", "k2")
+    ]
+
+    answer = org.call(
+        "PATCH",
+        "composite/sobjects/Account/Shop_Id__c",
+        json={"allOrNone": False, "records": records},
+    ).json()
+
+    assert [(row["success"], row["created"]) for row in answer] == [(False, False), (False, True)]
+    assert answer[1]["errors"][0]["statusCode"] == "MALFORMED_ID"

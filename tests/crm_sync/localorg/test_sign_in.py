@@ -343,3 +343,166 @@ def test_an_expired_session_is_refreshed(org):
 
     assert before == [401, 401]
     assert status(again["access_token"]) == 200
+
+
+def identity(org, **options):
+    path = f"/id/{org.query('SELECT Id FROM Organization')[0]['Id']}/{user_of(org)}"
+    return requests.get(f"{org.url}{path}", timeout=10, **options)
+
+
+def user_of(org):
+    name = org.credentials["username"]
+    return org.query(f"SELECT Id FROM User WHERE Username = '{name}'")[0]["Id"]
+
+
+@pytest.mark.req("ORG-02")
+def test_the_identity_address_takes_a_token_in_the_header_or_in_the_address(org):
+    token = org.bearer()["Authorization"][7:]
+
+    told = identity(org, headers={"Authorization": f"OAuth {token}"}).json()
+    same = identity(org, params={"oauth_token": token, "version": "latest"}).json()
+
+    assert told["user_id"] == same["user_id"] == user_of(org)
+    assert told["urls"]["rest"] == f"{org.url}/services/data/v{{version}}/"
+    assert same["urls"]["rest"] == f"{org.url}/services/data/v68.0/"
+    assert set(told["photos"]) == {"picture", "thumbnail"}
+
+
+@pytest.mark.req("ORG-02")
+def test_the_identity_comes_in_the_form_that_is_asked_for(org):
+    by_header = identity(org, headers={**org.bearer(), "Accept": "application/xml"})
+    by_name = identity(org, headers=org.bearer(), params={"format": "urlencoded"})
+
+    assert by_header.headers["Content-Type"].startswith("application/xml")
+    assert f"<user_id>{user_of(org)}</user_id>" in by_header.text
+    assert parse_qs(by_name.text)["user_id"] == [user_of(org)]
+
+
+@pytest.mark.req("ORG-02")
+def test_an_identity_is_refused_in_the_words_of_the_identity_service(org):
+    good = org.bearer()
+    org_id = org.query("SELECT Id FROM Organization")[0]["Id"]
+    other = f"{org.url}/id/00D000000000000AAA/{user_of(org)}"
+    unknown = f"{org.url}/id/{org_id}/005000000000000AAA"
+
+    found = [
+        identity(org),
+        identity(org, headers={"Authorization": "Bearer nothing"}),
+        requests.get(other, headers=good, timeout=10),
+        requests.get(unknown, headers=good, timeout=10),
+    ]
+
+    assert [(each.status_code, each.text) for each in found] == [
+        (403, "Missing_OAuth_Token"),
+        (403, "Bad_OAuth_Token"),
+        (403, "Wrong_Org"),
+        (404, "Bad_Id"),
+    ]
+
+
+@pytest.mark.req("ORG-02")
+def test_a_call_without_a_session_says_whether_it_was_the_header_or_the_session(org):
+    def asked(**headers):
+        answer = requests.get(f"{org.url}/services/data/v67.0/limits", headers=headers, timeout=10)
+        return answer.status_code, answer.json()[0]["errorCode"], answer.headers["WWW-Authenticate"]
+
+    assert asked() == (401, "INVALID_SESSION_ID", "Token")
+    assert asked(Authorization="Bearer 00Dxx!nothing") == (401, "INVALID_SESSION_ID", "Token")
+    assert asked(Authorization="nonsense") == (401, "INVALID_AUTH_HEADER", "Token")
+
+
+@pytest.mark.req("ORG-02")
+def test_an_assertion_signs_in_any_active_user(org):
+    profile = org.query("SELECT ProfileId FROM User LIMIT 1")[0]["ProfileId"]
+    facts = {"LastName": "Second", "Alias": "second", "Email": "second@example.com"}
+    locale = {"TimeZoneSidKey": "Asia/Kolkata", "LocaleSidKey": "en_IN"}
+    keys = {"EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US", "ProfileId": profile}
+    name = "second@localorg.example"
+    made = org.create("User", Username=name, IsActive=True, **facts, **locale, **keys)
+
+    signed_in = ask(org, grant_type=BEARER, assertion=assertion(org, sub=name))
+    org.call("PATCH", f"sobjects/User/{made}", json={"IsActive": False})
+    refused = ask(org, grant_type=BEARER, assertion=assertion(org, sub=name))
+
+    assert signed_in.json()["id"].endswith(made)
+    assert refused.status_code == 400
+    assert refused.json() == {"error": "inactive_user", "error_description": "user is inactive"}
+
+
+@pytest.mark.req("ORG-02")
+def test_a_session_without_the_right_scope_is_not_for_the_data_services(org):
+    code = answer_of(consent(org, org.credentials["password"], scope="id openid"))["code"][0]
+    form = {"grant_type": "authorization_code", "redirect_uri": chosen(org)["redirect_uri"]}
+
+    told = ask(org, **form, code=code, **client(org)).json()
+    bearer = {"Authorization": f"Bearer {told['access_token']}"}
+    data = requests.get(f"{org.url}/services/data/v67.0/limits", headers=bearer, timeout=10)
+    who = requests.get(f"{org.url}/services/oauth2/userinfo", headers=bearer, timeout=10)
+
+    assert (told["scope"], "refresh_token" in told) == ("id openid", False)
+    assert data.status_code == 401
+    assert data.json() == [
+        {
+            "message": "This session is not valid for use with the REST API",
+            "errorCode": "INVALID_SESSION_ID",
+        }
+    ]
+    assert who.json()["user_id"] == user_of(org)
+
+
+@pytest.mark.req("ORG-02")
+def test_revoking_an_access_token_leaves_the_sign_in_and_revoking_the_other_ends_it(org):
+    code = answer_of(consent(org, org.credentials["password"]))["code"][0]
+    form = {"grant_type": "authorization_code", "redirect_uri": chosen(org)["redirect_uri"]}
+    first = ask(org, **form, code=code, **client(org)).json()
+    refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    place = f"{org.url}/services/oauth2"
+
+    def active(token):
+        form = {"token": token, **client(org)}
+        return requests.post(f"{place}/introspect", data=form, timeout=10).json()["active"]
+
+    requests.get(f"{place}/revoke", params={"token": first["access_token"]}, timeout=10)
+    after_access = ask(org, **refresh, **client(org))
+    known = active(first["refresh_token"])
+    gone = requests.post(f"{place}/revoke", data={"token": first["refresh_token"]}, timeout=10)
+    again = requests.post(f"{place}/revoke", data={"token": first["refresh_token"]}, timeout=10)
+
+    assert after_access.status_code == 200
+    assert active(first["access_token"]) is False
+    assert known is True
+    assert (gone.status_code, gone.content) == (200, b"")
+    assert again.json()["error"] == "unsupported_token_type"
+    assert active(after_access.json()["access_token"]) is False
+    assert ask(org, **refresh, **client(org)).json() == {
+        "error": "invalid_grant",
+        "error_description": "expired access/refresh token",
+    }
+
+
+@pytest.mark.req("ORG-02")
+def test_the_cli_signs_in_as_its_own_application_without_a_secret(org):
+    verifier = "v" * 50
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    wish = {"client_id": "PlatformCLI", "scope": "refresh_token api web"}
+    code = answer_of(consent(org, org.credentials["password"], **wish, code_challenge=challenge))[
+        "code"
+    ][0]
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": "PlatformCLI",
+        "code": code,
+        "code_verifier": verifier,
+        "redirect_uri": chosen(org)["redirect_uri"],
+    }
+
+    first = ask(org, **form)
+    refresh = {"grant_type": "refresh_token", "refresh_token": first.json()["refresh_token"]}
+    again = ask(org, **refresh, client_id="PlatformCLI")
+    other = ask(org, **refresh, **client(org))
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert other.json()["error"] == "invalid_grant"
+    refused = ask(org, grant_type="client_credentials", client_id="PlatformCLI")
+    assert refused.json()["error"] == "invalid_client_id"
