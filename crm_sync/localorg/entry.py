@@ -28,7 +28,6 @@ MAINTENANCE = (
 CLIENTS = bayeux.Clients()
 CLIENT = re.compile(r"client=([^;,\s]+)")
 ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
-COMPRESSED = ("/services/data", "/services/Soap", "/services/async")
 MAX_URI = 16_384
 WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
 
@@ -161,7 +160,6 @@ class Pipeline:
 
 
 def _dispatch(call: Call) -> Answer:
-    call.body = unpacked(call.body, call.header("content-encoding"))
     path = call.path.rstrip("/")
     if soap.describes(call):
         return soap.description(call)
@@ -188,13 +186,12 @@ def answer(call: Call) -> Answer:
     else:
         result = _safely(call)
     _note(call, result, (time.perf_counter() - started) * 1000)
-    if call.path.startswith(COMPRESSED):
-        wire.compress(call, result)
     return result
 
 
 def _formed(call: Call) -> Answer:
     """Answer a call in the form, JSON or XML, that it asks for."""
+    call.body = unpacked(call.body, call.header("content-encoding"))
     opened, wants_xml = wire.opened(call)
     if not wants_xml:
         return _dispatch(opened)

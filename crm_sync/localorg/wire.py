@@ -1,21 +1,17 @@
-"""What goes over the wire around a call: compression, XML instead of JSON, methods in disguise."""
+"""Forms of a call: XML instead of JSON, endings of addresses, methods in disguise."""
 
-import gzip
 import re
-import zlib
 from dataclasses import replace
 from email.message import Message
 
 from lxml import etree
 
-from crm_sync.localorg.errors import SalesforceError, parser_error
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.schema import xml
 
 XML, JSON = "application/xml", "application/json"
 XML_TYPE = "application/xml;charset=UTF-8"
-SMALLEST_COMPRESSED = 150
-MOST_BYTES = 160 * 1024 * 1024
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 EXTENSION = re.compile(r"\.(json|xml)/?\Z")
 # The value of an external id may end like a file.
@@ -31,21 +27,6 @@ ROOTS = (
     (re.compile(r".*/describe/?\Z"), "DescribeSObject"),
 )
 OBJECT = re.compile(r".*/sobjects/(\w+)")
-
-
-def _unpacked(body: bytes, encoding: str) -> bytes:
-    bits = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}.get(encoding)
-    if bits is None:
-        message = f"Content-Encoding '{encoding}' is not supported"
-        raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", message)
-    try:
-        worker = zlib.decompressobj(bits)
-        content = worker.decompress(body, MOST_BYTES)
-    except zlib.error as error:
-        raise parser_error("The body is not compressed as its header says") from error
-    if worker.unconsumed_tail or not worker.eof:
-        raise parser_error("The body is too large, or not all of it came")
-    return content
 
 
 def _disguised(call: Call) -> str:
@@ -73,9 +54,6 @@ def _wants_xml(call: Call) -> bool:
 
 def opened(call: Call) -> tuple[Call, bool]:
     """Return a call as its resource understands it, and whether it wants XML for an answer."""
-    encoding = call.header("content-encoding").strip().lower()
-    if encoding and encoding != "identity" and call.body:
-        call.body = _unpacked(call.body, encoding)
     if not call.path.startswith("/services/data"):
         return call, False
     wants_xml, path = _wants_xml(call), call.path
@@ -155,13 +133,3 @@ def as_xml(path: str, answer: Answer, *, created: bool) -> None:
         _fill(root, data)
     head = b'<?xml version="1.0" encoding="UTF-8"?>'
     answer.raw, answer.content_type = head + etree.tostring(root, encoding="UTF-8"), XML_TYPE
-
-
-def compress(call: Call, answer: Answer) -> None:
-    """Compress an answer for a client that says it can read that."""
-    offered = {each.partition(";")[0].strip() for each in call.header("accept-encoding").split(",")}
-    if "gzip" not in offered or len(answer.body()) < SMALLEST_COMPRESSED:
-        return
-    answer.raw = gzip.compress(answer.body(), compresslevel=1)
-    answer.headers["Content-Encoding"] = "gzip"
-    answer.headers.setdefault("Vary", "Accept-Encoding")

@@ -1,7 +1,4 @@
-"""What goes over the wire around a call: compression, XML, methods in disguise, conditions."""
-
-import gzip
-import json
+"""Forms of a call: XML, endings of addresses, methods in disguise, conditions."""
 
 import pytest
 import requests
@@ -19,41 +16,6 @@ def xml_of(answer):
     assert answer.headers["Content-Type"].startswith("application/xml")
     assert answer.content.startswith(b'<?xml version="1.0" encoding="UTF-8"?><')
     return etree.fromstring(answer.content)
-
-
-@pytest.mark.req("ORG-03")
-def test_answers_are_compressed_only_for_clients_that_can_read_that(org):
-    packed = send(org, "GET", f"{PATH}/sobjects", headers={"Accept-Encoding": "gzip"})
-    plain = send(org, "GET", f"{PATH}/sobjects", headers={"Accept-Encoding": "identity"})
-
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert "Content-Encoding" not in plain.headers
-    assert packed.json() == plain.json()
-    assert int(packed.headers["Content-Length"]) < len(plain.content)
-
-
-@pytest.mark.req("ORG-03")
-def test_a_compressed_body_is_read_and_a_broken_one_refused(org):
-    body = gzip.compress(json.dumps({"Name": "Packed"}).encode())
-    kind = {"Content-Type": "application/json"}
-
-    made = send(
-        org, "POST", f"{PATH}/sobjects/Account", data=body,
-        headers={**kind, "Content-Encoding": "gzip"},
-    )  # fmt: skip
-    broken = send(
-        org, "POST", f"{PATH}/sobjects/Account", data=body[:20],
-        headers={**kind, "Content-Encoding": "gzip"},
-    )  # fmt: skip
-    unknown = send(
-        org, "POST", f"{PATH}/sobjects/Account", data=body,
-        headers={**kind, "Content-Encoding": "br"},
-    )  # fmt: skip
-
-    assert made.status_code == 201
-    assert broken.status_code == 400
-    assert unknown.status_code == 415
-    assert org.query("SELECT Name FROM Account") == [{"Name": "Packed"}]
 
 
 @pytest.mark.req("ORG-03")
