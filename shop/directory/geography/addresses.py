@@ -62,7 +62,7 @@ class PostalAddress:
         for name in ("full_name", "line1", "city"):
             if not getattr(self, name).strip():
                 found[name] = f"Enter the {LABELS[name]}."
-        if self.phone.strip() and not _is_phone(self.phone, self.country):
+        if self.phone.strip() and not is_phone(self.phone, self.country):
             found["phone"] = "Enter a phone number with all its digits."
         place = self._indian_problems if self.country == india.INDIA else self._foreign_problems
         return {**place(), **found}
@@ -134,7 +134,8 @@ def _foreign_message(field: str, problem: str) -> str:
     return f"Enter the {label}." if problem == "required" else f"This {label} does not exist."
 
 
-def _is_phone(text: str, country: str) -> bool:
+def is_phone(text: str, country: str) -> bool:
+    """Whether this could be a phone number, written as in a country or with its country code."""
     try:
         return bool(phonenumbers.is_possible_number(phonenumbers.parse(text, country)))
     except phonenumbers.NumberParseException:

@@ -56,8 +56,11 @@ class CheckoutPage:
 
     @classmethod
     def submitted(cls, request: HttpRequest, claims: dict[str, str]) -> CheckoutPage:
-        """The page as it came back, for the cart its token names."""
+        """The page as it came back, for the cart its token names, unless it is another person's."""
         cart = cart_selectors.find_cart(claims["cart"])
+        customer = customer_of(request)
+        if cart and cart.customer_id not in {None, customer.pk if customer else None}:
+            cart = None
         return _build(request, cart, data=request.POST)
 
     @classmethod

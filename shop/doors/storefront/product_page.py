@@ -8,13 +8,11 @@ from decimal import Decimal
 from django.utils.html import strip_tags
 
 from shop.core import options as business_options
-from shop.core.dates import store_date
-from shop.doors.storefront import options
+from shop.doors.storefront import delivery, options
 from shop.doors.storefront.choices import Choice, OptionGroup, groups_of
 from shop.doors.storefront.memory import kept, store_facts
 from shop.goods.catalog.models import Product, ProductImage
 from shop.goods.inventory import selectors as inventory
-from shop.goods.shipping import selectors as shipping
 from shop.pricing.price_lists import selectors as price_lists
 
 SUMMARY_LENGTH = 160
@@ -163,18 +161,13 @@ def _specifications(product: Product, chosen: Choice) -> list[Specification]:
 def _delivery(chosen: Choice, now: datetime) -> Delivery | None:
     if not chosen.is_ready or chosen.price is None:
         return None
-    store, today = store_facts(), store_date(now)
-    promises = kept(
-        f"delivery.{today}",
-        lambda: shipping.promises(country=store.country, currency=store.currency, on=today),
-    )
-    if not promises:
+    offer = delivery.first_offer(goods=chosen.price.amount, now=now)
+    if offer is None:
         return None
-    offer = promises[0].offer(chosen.price.amount)
     return Delivery(
         name=offer.name,
         fee=offer.fee,
-        currency=store.currency,
+        currency=store_facts().currency,
         first=offer.delivery_from,
         last=offer.delivery_to,
     )

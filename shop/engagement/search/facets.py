@@ -1,5 +1,6 @@
 """What can be narrowed further, with counts."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,8 @@ from shop.engagement.search.filters import Wanted, matching, named
 from shop.engagement.search.models import FacetRow, FacetTerm
 
 MOST_VALUES = 24
+NUMBERS = re.compile(r"(\d+)")
+CLOTHES_SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL", "4XL")
 Counted = dict[str, list[tuple[FacetTerm, int]]]
 
 
@@ -107,10 +110,29 @@ def _most_useful(
 ) -> list[tuple[FacetTerm, int]]:
     frequent = sorted(rows, key=lambda row: (row[0].value not in applied, -row[1], row[0].label))
     # Only an applied value may have no product left: it stands first, where it is seen.
+    are_steps = all(_is_step(term.label) for term, _ in frequent[:MOST_VALUES])
     return sorted(
         frequent[:MOST_VALUES],
-        key=lambda row: (row[1] > 0, row[0].position, -row[1], row[0].label),
+        key=lambda row: (
+            row[1] > 0,
+            row[0].position,
+            0 if are_steps else -row[1],
+            _reading_place(row[0].label),
+        ),
     )
+
+
+def _is_step(label: str) -> bool:
+    """Whether a value is one of a row that people read from small to large."""
+    return label[:1].isdigit() or label.upper() in CLOTHES_SIZES
+
+
+def _reading_place(label: str) -> tuple[tuple[int, int, str], ...]:
+    """8 before 10, S before M before L, and everything else by its letters."""
+    if label.upper() in CLOTHES_SIZES:
+        return ((0, CLOTHES_SIZES.index(label.upper()), ""),)
+    parts = (part for part in NUMBERS.split(label) if part)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def _facet(code: str, rows: list[tuple[FacetTerm, int]], applied: set[str]) -> Facet:

@@ -57,12 +57,8 @@ class OrderFilterForm(forms.Form):
             ("CANCELLED", _("Cancelled")),
         ],
     )
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = fields.day_field(_("From"))
+    until = fields.day_field(_("To"))
 
 
 class PasswordForm(forms.Form):

@@ -21,6 +21,7 @@ class AddressForm(forms.Form):
     line1 = forms.CharField(
         label=_("Address"),
         max_length=200,
+        error_messages={"required": _("Enter house number and street.")},
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     line2 = forms.CharField(
@@ -32,15 +33,19 @@ class AddressForm(forms.Form):
     postal_code = forms.CharField(
         label=_("PIN code"),
         max_length=12,
+        error_messages={"required": _("Enter the PIN code.")},
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
     city = forms.CharField(
         label=_("City"),
         max_length=80,
+        error_messages={"required": _("Enter the city.")},
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     state = forms.ChoiceField(
-        label=_("State"), widget=forms.Select(attrs={"autocomplete": "address-level1"})
+        label=_("State"),
+        error_messages={"required": _("Choose the state.")},
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +58,9 @@ class AddressForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             for field, message in geography.address_problems(self.address()).items():
-                self.add_error(field if field in self.fields else None, message)
+                # Name and phone of a checkout are judged by the block that asks for them.
+                if field in self.fields:
+                    self.add_error(field, message)
         return cleaned
 
     def address(self) -> PostalAddress:

@@ -44,7 +44,10 @@ class PaymentForm(forms.Form):
         decimal_places=4,
         min_value=Decimal(0),
         widget=forms.HiddenInput,
-        required=True,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_digits", "max_decimal_places"),
+            _("Please check the total and place the order again."),
+        ),
     )
 
     def __init__(
@@ -84,15 +87,19 @@ class CheckoutForms:
         self.billing = CheckoutAddressForm(
             data, prefix="billing", contact=contact, initial=start.get("billing")
         )
-        self.shipping = CheckoutAddressForm(
-            data, prefix="shipping", contact=contact, initial=start.get("shipping")
-        )
         self.payment = PaymentForm(
             data, shipping=shipping, payment=payment, initial=start.get("payment")
         )
         self.is_same_address = (
             data is None and start.get("payment", {}).get("same_address", True)
         ) or bool(data and data.get("same_address"))
+        # What is not asked for is not judged: an address that stays hidden shows no mistakes.
+        self.shipping = CheckoutAddressForm(
+            None if self.is_same_address else data,
+            prefix="shipping",
+            contact=contact,
+            initial=start.get("shipping"),
+        )
 
     def _parts(self) -> list[forms.Form]:
         parts: list[forms.Form] = [self.contact, self.billing]
@@ -110,12 +117,16 @@ class CheckoutForms:
         found: list[tuple[str, str, str]] = []
         for part in self._parts():
             for name, messages in part.errors.items():
-                if name in part.fields:
-                    bound = part[name]
-                    found.append((bound.auto_id, str(bound.label), str(messages[0])))
+                if name in part.fields and not part[name].is_hidden:
+                    found.append((part[name].auto_id, self._label(part, name), str(messages[0])))
                 else:
                     found.append(("", "", str(messages[0])))
         return found
+
+    def _label(self, part: forms.Form, name: str) -> str:
+        """The name of a field; where a page asks for two addresses, of which one."""
+        label = str(part[name].label)
+        return _("Shipping: %(field)s") % {"field": label} if part is self.shipping else label
 
     def billing_address(self) -> PostalAddress:
         """The address on the invoice."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shop.directory.geography.addresses import is_phone
+from shop.doors.storefront.memory import store_facts
+
+# Beyond these a day has no moments that every time zone can name.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 PHONE_REASON = _("Only for the courier, when a delivery needs a call.")
 
 
@@ -14,6 +23,7 @@ def full_name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Full name"),
         max_length=120,
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -25,8 +35,14 @@ def phone_field(help_text: str | Promise = "") -> forms.CharField:
         max_length=20,
         required=False,
         help_text=help_text,  # type: ignore[arg-type]
+        validators=[_must_be_a_phone],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
+
+
+def _must_be_a_phone(text: str) -> None:
+    if not is_phone(text, store_facts().country):
+        raise ValidationError(_("Enter a phone number with all its digits."))
 
 
 def email_field(help_text: str | Promise = "") -> forms.EmailField:
@@ -34,6 +50,7 @@ def email_field(help_text: str | Promise = "") -> forms.EmailField:
     return forms.EmailField(
         label=_("Email"),
         max_length=254,
+        error_messages={"required": _("Enter your e-mail address.")},
         help_text=help_text,  # type: ignore[arg-type]
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
@@ -42,3 +59,13 @@ def email_field(help_text: str | Promise = "") -> forms.EmailField:
 def marketing_field() -> forms.BooleanField:
     """Consent to marketing: separate from everything else and never ticked beforehand."""
     return forms.BooleanField(label=_("Send me news and offers by e-mail"), required=False)
+
+
+def day_field(label: str | Promise) -> forms.DateField:
+    """A day of the calendar, within what a calendar of the store can hold."""
+    return forms.DateField(
+        label=label,  # type: ignore[arg-type]
+        required=False,
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )

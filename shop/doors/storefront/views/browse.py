@@ -60,6 +60,8 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         found, is_preview = catalog.find_hidden_category(path), True
     if found is None:
         return _moved(_category_address(path))
+    if path != found.path:
+        return redirect(f"/c/{found.path}/", permanent=True)
     query = listing.query_from(request.GET, category_path=found.path)
     page = _preview(found) if is_preview else search.browse(query)
     fragment = listing_answer(request, query, page)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from shop.doors.storefront import carts
+from shop.doors.storefront import carts, delivery
 from shop.doors.storefront.visitors import actor_of, customer_of
+from shop.goods.shipping.selectors import ShippingOffer
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart import services as cart_services
 from shop.sales.cart.dataclasses import CartView
@@ -51,7 +52,7 @@ def _body(
     undo: dict[str, str] | None = None,
 ) -> HttpResponse:
     view = _view(request, cart)
-    context = {"cart": view, "problem": problem, "undo": undo}
+    context = {"cart": view, "problem": problem, "undo": undo, "promise": _promise(view)}
     template = "storefront/cart/body.html" if _is_fragment(request) else "storefront/cart/page.html"
     return _with_count(render(request, template, context, status=422 if problem else 200), view)
 
@@ -144,6 +145,14 @@ def _add(request: HttpRequest) -> Cart:
         actor=actor_of(request),
         now=timezone.now(),
     )
+
+
+def _promise(view: CartView | None) -> ShippingOffer | None:
+    """When these goods would arrive, and what that would cost."""
+    if view is None or view.totals is None:
+        return None
+    goods = view.totals.goods_subtotal - view.totals.discount_total
+    return delivery.first_offer(goods=goods, now=timezone.now())
 
 
 def _view(request: HttpRequest, cart: Cart | None) -> CartView | None:

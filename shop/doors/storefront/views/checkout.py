@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +24,7 @@ from shop.doors.storefront.placed import has_placed, remember_placed
 from shop.doors.storefront.visitors import actor_of, customer_of
 from shop.goods.inventory.exceptions import OutOfStock
 from shop.pricing.totals.exceptions import UnsellableLines
-from shop.sales.cart.exceptions import CartProblem
+from shop.sales.cart.exceptions import CartNotFound, CartProblem
 from shop.sales.checkout import services as checkout
 from shop.sales.checkout.dataclasses import PlacedOrder, Purchase
 from shop.sales.checkout.exceptions import CartOrdered, CheckoutProblem, PurchaseRefused
@@ -148,16 +150,28 @@ def _place(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except IdempotencyConflict:
-        messages.error(request, _("This order was already placed with other details."))
-        return redirect("storefront:cart")
+        problem = _("This order was already placed with other details. Nothing more was ordered.")
+        context = {"cart": None, "problem": problem}
+        return render(request, "storefront/cart/page.html", context, status=409)
     except CartOrdered as ordered:
         if has_placed(request, ordered.order_number):
             return redirect("storefront:order-thanks", number=ordered.order_number)
         messages.info(request, str(ordered))
         return redirect("storefront:cart")
+    except CartNotFound:
+        return _lost_cart(request)
     except REFUSALS as refusal:
         return _show(request, CheckoutPage.refused(request, claims, in_words(refusal)), status=409)
     return _leave(request, placed)
+
+
+def _lost_cart(request: HttpRequest) -> HttpResponse:
+    """The cart of this page is no longer the visitor's: signed out, or signed in meanwhile."""
+    if request.user.is_authenticated or carts.guest_cart(request) is not None:
+        messages.error(request, _("Your cart has changed. Please check it and order again."))
+        return redirect("storefront:cart")
+    messages.info(request, _("You are signed out. Your cart is kept: sign in to go on."))
+    return redirect_to_login(reverse("storefront:checkout"))
 
 
 def _purchase(request: HttpRequest, forms: CheckoutForms, claims: dict[str, str]) -> Purchase:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -116,8 +117,12 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_GET
 def account_order(request: HttpRequest, number: str) -> HttpResponse:
-    """One order of the signed-in customer."""
+    """One order of the signed-in customer; who is signed out is asked to sign in first."""
+    if not request.user.is_authenticated and not has_placed(request, number):
+        return redirect_to_login(request.get_full_path())
     order = _own_order(request, number)
+    if not request.user.is_authenticated:
+        return redirect(_guest_urls(order)["self"])
     return _show(request, order, _own_urls(order), template="storefront/account/order.html")
 
 
@@ -140,6 +145,8 @@ def status_fragment(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancel_own(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel an order of this visitor while it is not packed."""
+    if not request.user.is_authenticated and not has_placed(request, number):
+        return redirect_to_login(request.get_full_path())
     order = _own_order(request, number)
     back = (
         reverse("storefront:account-order", args=[order.number])
@@ -188,7 +195,8 @@ def order_history(request: HttpRequest) -> HttpResponse:
     """The customer's orders, newest first, searched and filtered."""
     customer = customer_of(request)
     form = OrderFilterForm(request.GET or None)
-    wanted = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # a wrong value is not applied, the others are
+    wanted = form.cleaned_data if form.is_bound else {}
     found = matching_orders(
         orders.orders_of(customer.pk if customer else 0),
         text=wanted.get("q", ""),

@@ -132,3 +132,17 @@ def test_entrance_pages_open_in_our_design(client, path):
 
     assert page.status_code == 200
     assert b"site-header" in page.content
+
+
+@pytest.mark.req("ACC-02")
+def test_a_phone_number_that_is_none_changes_nothing(client):
+    customer = registered_customer()
+    client.force_login(customer.user)
+    before = customer.phone
+
+    answer = client.post("/account/profile/", {"full_name": "Asha Rao", "phone": "abc"})
+
+    customer.refresh_from_db()
+    assert answer.status_code == 422
+    assert "Enter a phone number with all its digits." in answer.content.decode()
+    assert customer.phone == before

@@ -327,3 +327,26 @@ def test_a_hidden_category_is_missing_for_customers_and_a_preview_for_staff(clie
     assert "Mittens" in html
     assert "Secret Boots" not in html
     assert client.get("/c/never-was/").status_code == 404
+
+
+@pytest.mark.req("SHOP-13")
+def test_a_category_has_one_address_however_many_slashes_were_typed(client):
+    CategoryFactory(name="Footwear")
+    show_all()
+
+    answer = client.get("/c/footwear//")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/c/footwear/")
+
+
+@pytest.mark.req("SHOP-08")
+def test_where_nothing_was_found_there_is_nothing_to_filter_or_sort(client):
+    shoe(category=CategoryFactory(name="Footwear"))
+    show_all()
+
+    nothing = client.get("/search/?q=zzqqxx").content.decode()
+    filtered = client.get("/search/?min=99999999").content.decode()
+
+    assert "<facet-panel>" not in nothing
+    assert 'name="sort"' not in nothing
+    assert "<facet-panel>" in filtered  # here a filter is why nothing was found

@@ -1,6 +1,7 @@
 """The cart over HTTP, as a browser without scripts and as htmx uses it."""
 
 import json
+import re
 
 import pytest
 from django.core import signing
@@ -8,7 +9,7 @@ from django.core import signing
 from shop.doors.storefront import carts
 from shop.sales.cart.models import Cart, CartLine
 from tests.factories.orders import registered_customer
-from tests.factories.pricing import sellable_variant
+from tests.factories.pricing import ShippingMethodFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -33,6 +34,30 @@ def test_a_plain_form_adds_changes_and_removes_with_exact_totals(client):
     assert not CartLine.objects.exists()
     assert "Your cart is empty" in client.get("/cart/").content.decode()
     assert variant.sku == "RUN-1"
+
+
+@pytest.mark.req("CART-01")
+def test_the_cart_says_when_the_goods_would_arrive_and_what_that_costs(client):
+    ShippingMethodFactory()
+    sellable_variant(sku="A-1")
+    add(client, "A-1")
+
+    page = client.get("/cart/").content.decode()
+
+    assert re.search(r"Standard delivery: .*Arrives \w{3} \d+ \w{3} – \w{3} \d+ \w{3}", page)
+
+
+@pytest.mark.req("CART-02")
+def test_a_wrong_quantity_without_scripts_leads_back_to_the_product(client):
+    variant = sellable_variant(sku="A-1")
+    page = f"/p/{variant.product.slug}/?v=A-1"
+
+    shown = client.get(page).content.decode()
+    answer = client.post("/cart/add/", {"sku": "A-1", "quantity": "-1", "next": page}, follow=True)
+
+    assert f'name="next" value="{page}"' in shown
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Quantity cannot be negative." in answer.content.decode()
 
 
 @pytest.mark.req("CART-01")
@@ -150,5 +175,6 @@ def test_the_cart_page_asks_the_same_number_of_questions(
         sellable_variant(sku=f"A-{number}")
         add(client, f"A-{number}")
 
+    client.get("/cart/")  # what is the same for every visitor is remembered from here on
     with django_assert_max_num_queries(10):
         assert client.get("/cart/").status_code == 200

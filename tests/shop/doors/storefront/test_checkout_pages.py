@@ -7,13 +7,17 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from shop.core.actors import SYSTEM_ACTOR
 from shop.directory.customers.models import Customer, User
-from shop.sales.cart.models import CartLine
+from shop.sales.cart import services as cart_services
+from shop.sales.cart.models import Cart, CartLine
 from shop.sales.checkout.models import Checkout
 from shop.sales.orders.models import Order
 from tests.checkout_form import GUEST_FORM
 from tests.factories.geography import load_places
+from tests.factories.orders import registered_customer
 from tests.factories.pricing import ShippingMethodFactory, sellable_variant
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +97,70 @@ def test_every_invalid_field_is_named_and_nothing_is_lost(client, store):
     assert not Order.objects.exists()
 
 
+@pytest.mark.req("CART-06")
+def test_a_wrong_phone_is_said_at_the_phone_and_nowhere_else(client, store):
+    form = GUEST | begin(client) | {"phone": "12"}
+
+    page = client.post("/checkout/", form).content.decode()
+
+    message = "Enter a phone number with all its digits."
+    assert f'<a href="#id_phone">Phone</a>: {message}' in page
+    assert page.count(message) == 2  # summed up on top, and at the field
+    assert not Order.objects.exists()
+
+
+@pytest.mark.req("CART-06")
+def test_mistakes_of_the_shipping_address_are_told_from_those_of_billing(client, store):
+    form = GUEST | begin(client) | {"billing-city": ""}
+
+    same = client.post("/checkout/", form).content.decode()
+    del form["same_address"]
+    other = client.post("/checkout/", form).content.decode()
+
+    assert same.count("Enter the city.") == 2  # on top and at the field, not in what is hidden
+    assert '<a href="#id_billing-city">City</a>' in other
+    assert '<a href="#id_shipping-city">Shipping: City</a>' in other
+
+
+def test_who_was_signed_out_meanwhile_is_led_to_the_sign_in_and_back(client, store):
+    client.force_login(registered_customer().user)
+    form = GUEST | begin(client)
+    stranger = Client()
+
+    refused = stranger.post("/checkout/", form | {"email": ""}).content.decode()
+    answer = stranger.post("/checkout/", form)
+    sign_in = stranger.get(answer["Location"]).content.decode()
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/account/login/?next=/checkout/"
+    assert "Your cart is kept: sign in to go on." in sign_in
+    assert store.product.name not in refused  # the cart of a customer is shown to nobody else
+    assert not Order.objects.exists()
+    assert CartLine.objects.count() == 1
+
+
+def test_a_page_of_a_cart_that_was_merged_meanwhile_leads_to_the_cart(client, store):
+    customer = registered_customer()
+    client.force_login(customer.user)
+    client.post("/cart/add/", {"sku": "A-1", "quantity": "1"})
+    guest = Client()
+    form = GUEST | begin(guest)
+    guest.force_login(customer.user)
+    guest.get("/")
+    cart_services.merge(
+        source_cart_id=Cart.objects.get(customer=None).pk,
+        customer_id=customer.pk,
+        actor=SYSTEM_ACTOR,
+        now=timezone.now(),
+    )
+
+    answer = guest.post("/checkout/", form, follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/cart/"
+    assert "Your cart has changed." in answer.content.decode()
+    assert not Order.objects.exists()
+
+
 @pytest.mark.req("CART-10")
 def test_the_same_submission_twice_places_one_order(client, store):
     form = GUEST | begin(client)
@@ -111,7 +179,8 @@ def test_the_same_token_with_other_content_places_nothing_more(client, store):
 
     answer = client.post("/checkout/", form | {"full_name": "Somebody Else"})
 
-    assert answer.status_code == 302
+    assert answer.status_code == 409
+    assert "already placed with other details" in answer.content.decode()
     assert Order.objects.get().full_name == "Asha Rao"
 
 

@@ -63,6 +63,37 @@ def test_an_old_or_forged_link_opens_nothing(client):
     assert client.get(f"/orders/track/{good[:-1]}x/").status_code == 404
 
 
+@pytest.mark.req("ACC-04")
+@pytest.mark.parametrize(
+    "span", ["since=0001-01-01", "until=9999-12-31", "since=9999-12-31", "since=31/31/2026"]
+)
+def test_a_day_beyond_every_calendar_is_not_applied_but_the_rest_is(client, customer, span):
+    order = placed_order(payment_method="cod", customer=customer, now=timezone.now())
+    client.force_login(customer.user)
+
+    found = client.get(f"/account/orders/?status=ACTIVATED&{span}")
+    other = client.get(f"/account/orders/?status=CANCELLED&{span}")
+
+    assert found.status_code == other.status_code == 200
+    assert order.number in found.content.decode()
+    assert order.number not in other.content.decode()
+
+
+@pytest.mark.req("ACC-04")
+def test_who_is_signed_out_is_asked_to_sign_in_before_an_order_is_shown(client, customer):
+    order = placed_order(payment_method="cod", customer=customer, now=timezone.now())
+
+    shown = client.get(f"/account/orders/{order.number}/")
+    unknown = client.get("/account/orders/261121-ZZZZZZ/")
+    cancelled = client.post(f"/orders/{order.number}/cancel/", {"reason": "CHANGED_MIND"})
+
+    assert shown["Location"] == f"/account/login/?next=/account/orders/{order.number}/"
+    assert unknown["Location"] == "/account/login/?next=/account/orders/261121-ZZZZZZ/"
+    assert cancelled["Location"] == f"/account/login/?next=/orders/{order.number}/cancel/"
+    order.refresh_from_db()
+    assert order.status == "ACTIVATED"
+
+
 @pytest.mark.req("SHOP-24")
 def test_dates_of_an_order_are_written_as_in_india(client, customer):
     order = placed_order(

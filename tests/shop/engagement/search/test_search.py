@@ -239,3 +239,24 @@ def test_filler_words_do_not_stand_in_the_way():
     index()
 
     assert names("shoes for running") == ["Running Shoes"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["10", "7", "9", "8"], ["7", "8", "9", "10"]),
+        (["256 GB", "64 GB", "1024 GB"], ["64 GB", "256 GB", "1024 GB"]),
+        (["XL", "S", "M", "L"], ["S", "M", "L", "XL"]),
+        (["Red", "Blue"], ["Blue", "Red"]),
+    ],
+)
+def test_values_of_a_filter_stand_in_the_order_in_which_people_read_them(labels, expected):
+    shoes = ProductFactory(name="Running Shoes", option_names=["Size"])
+    for label in labels:
+        sellable_variant(product=shoes, stock=5, option_values={"Size": label})
+    index()
+
+    page = selectors.browse(SearchQuery())
+
+    (size,) = [facet for facet in page.facets if facet.label == "Size"]
+    assert [value.label for value in size.values] == expected
