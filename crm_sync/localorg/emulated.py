@@ -45,7 +45,7 @@ class Row:
 CHANGES = "standard and custom channels, merged records, text differences, gaps and overflow"
 PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
-    Row("Search", "SOSL", PART, "words are found as parts of a value; no ranking, no synonyms"),
+    Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),

@@ -1,21 +1,24 @@
 """Search, by SOSL or by parameters."""
 
+from urllib.parse import parse_qsl
+
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.soql.sosl import statements
+from crm_sync.localorg.soql.sosl import MOST, parse
 
-DEFAULT_LIMIT = 2000
+ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\{}"})
+PARTS = {"where": "WHERE", "orderBy": "ORDER BY", "limit": "LIMIT", "offset": "OFFSET"}
+COUNTS = frozenset(("limit", "offset"))
+Wishes = dict[str, object]
 
 
 def run(call: Call, text: str) -> list[dict[str, object]]:
     """Return the records that a SOSL statement finds."""
-    if not text.strip():
-        raise SalesforceError("MALFORMED_SEARCH", "No search term found.")
     found: list[dict[str, object]] = []
-    queries, limit = statements(text, call.org.visible)
-    for query in queries:
-        found += call.org.reader.query(query, base=call.base).records
-    return found[:limit]
+    search = parse(text, call.org.visible)
+    for query in search.queries:
+        found += call.org.reader.search(query, base=call.base)
+    return found[: search.limit]
 
 
 def search(call: Call) -> Answer:
@@ -25,38 +28,59 @@ def search(call: Call) -> Answer:
 
 def parameterized(call: Call) -> Answer:
     """Find words, with the wishes given one by one."""
-    body: dict[str, object] = dict(call.params())
-    if call.method == "POST":
-        body = call.json_object()
-    words = str(body.get("q", "")).replace("\\", "\\\\").replace("{", "\\{").replace("}", "\\}")
-    group = str(body.get("in", "ALL")).upper()
-    text = f"FIND {{{words}}} IN {group} FIELDS"
+    body = call.json_object() if call.method == "POST" else _from_address(call)
+    if not str(body.get("q") or "").strip():
+        raise SalesforceError("MALFORMED_SEARCH", "No search term found.")
+    words = str(body["q"]).translate(ESCAPED)
+    text = f"FIND {{{words}}} IN {str(body.get('in') or 'ALL').upper()} FIELDS"
     targets = _targets(body)
     if targets:
         text += f" RETURNING {', '.join(targets)}"
-    limit = body.get("overallLimit", DEFAULT_LIMIT)
-    return Answer({"searchRecords": run(call, f"{text} LIMIT {_whole(limit)}")})
+    limit = _whole("overallLimit", body.get("overallLimit", MOST))
+    return Answer({"searchRecords": run(call, f"{text} LIMIT {limit}")})
 
 
-def _whole(value: object) -> int:
+def _from_address(call: Call) -> Wishes:
+    """Return the wishes of an address: objects are repeated, their own wishes carry their name."""
+    body: Wishes = {}
+    objects: dict[str, Wishes] = {}
+    for name, value in parse_qsl(call.query):
+        owner, dot, part = name.partition(".")
+        if dot:
+            objects.setdefault(owner, {"name": owner})[part] = value
+        elif name == "sobject":
+            for each in value.split(","):
+                objects.setdefault(each.strip(), {"name": each.strip()})
+        else:
+            body[name] = value
+    return {**body, "sobjects": list(objects.values())}
+
+
+def _whole(name: str, value: object) -> int:
     text = str(value)
     if not text.isdigit():
-        raise parser_error("overallLimit has to be a whole number")
+        raise parser_error(f"{name} has to be a whole number")
     return int(text)
 
 
-def _targets(body: dict[str, object]) -> list[str]:
-    objects, common = body.get("sobjects") or body.get("sobject"), body.get("fields")
-    if isinstance(objects, str):
-        fields = common if isinstance(common, str) else "Id"
-        return [f"{name.strip()}({fields})" for name in objects.split(",")]
+def _names(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [each.strip() for each in value.split(",")]
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _targets(body: Wishes) -> list[str]:
+    objects = body.get("sobjects")
     found = []
     for entry in objects if isinstance(objects, list) else []:
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
             raise parser_error("sobjects: every entry needs a name")
-        wanted = entry.get("fields") or common
-        names = [str(each) for each in wanted] if isinstance(wanted, list) else ["Id"]
-        where = f" WHERE {entry['where']}" if entry.get("where") else ""
-        limit = f" LIMIT {_whole(entry['limit'])}" if entry.get("limit") else ""
-        found.append(f"{entry['name']}({', '.join(names)}{where}{limit})")
+        wanted = {"limit": body.get("defaultLimit"), **entry}
+        names = _names(wanted.get("fields")) or _names(body.get("fields")) or ["Id"]
+        text = ", ".join(names)
+        for part, word in PARTS.items():
+            value = wanted.get(part)
+            if value:
+                text += f" {word} {_whole(part, value) if part in COUNTS else value}"
+        found.append(f"{entry['name']}({text})")
     return found

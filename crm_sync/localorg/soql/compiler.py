@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crm_sync.localorg.schema.model import SObject
-from crm_sync.localorg.soql import abilities, joins
+from crm_sync.localorg.soql import abilities, finding, joins
 from crm_sync.localorg.soql.filters import collated, compile_compare
 from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression, sort_keys
 from crm_sync.localorg.soql.nodes import (
@@ -18,7 +18,7 @@ from crm_sync.localorg.soql.nodes import (
     Semi,
     Sort,
 )
-from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
+from crm_sync.localorg.soql.scope import Environment, Resolved, Scope, joined
 from crm_sync.localorg.soql.shape import Children, Leaf, Node
 from crm_sync.localorg.store.tables import quote
 
@@ -76,8 +76,7 @@ def scope_of(env: Environment, query: Query) -> Scope:
 def compile_condition(scope: Scope, node: Condition) -> str:
     """Return the SQL of a condition."""
     if isinstance(node, Both):
-        parts = [compile_condition(scope, part) for part in node.parts]
-        return "(" + f" {node.word} ".join(parts) + ")"
+        return joined(node.word, [compile_condition(scope, part) for part in node.parts])
     if isinstance(node, Not):
         return f"NOT ({compile_condition(scope, node.inner)})"
     if isinstance(node, Semi):
@@ -120,6 +119,8 @@ def where_clause(scope: Scope, query: Query) -> str:
     if query.where is not None:
         joins.check_places(scope.env, query.where)
         tests.append(compile_condition(scope, query.where))
+    if query.search is not None:
+        tests.append(finding.test(scope, *query.search))
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 

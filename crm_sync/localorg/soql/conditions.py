@@ -118,9 +118,17 @@ class ConditionParser:
             return Path(tuple(token.text.split(".")), token.at)
         if token.word == "DISTANCE":
             return self._distance(token)
-        argument = None if self.here.text == ")" else self.expression()
+        argument = None if self.here.text == ")" else self._argument(token)
         self.expect(")")
         return Call(token.word, argument, token.at)
+
+    def _argument(self, token: Token) -> Expression:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail(token, "function is nested too deeply", "QUERY_TOO_COMPLICATED")
+        found = self.expression()
+        self.depth -= 1
+        return found
 
     def _distance(self, token: Token) -> Call:
         """Parse what follows DISTANCE( up to its closing parenthesis."""

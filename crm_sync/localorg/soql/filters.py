@@ -8,7 +8,7 @@ from crm_sync.localorg.schema.model import TEXT_TYPES, Field
 from crm_sync.localorg.soql import abilities, letters, periods
 from crm_sync.localorg.soql.functions import distance, resolve_expression
 from crm_sync.localorg.soql.nodes import Call, Compare, Value
-from crm_sync.localorg.soql.scope import Resolved, Scope
+from crm_sync.localorg.soql.scope import Resolved, Scope, joined
 
 REVERSED = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 EXPECTED = {
@@ -135,8 +135,8 @@ def _picked(scope: Scope, left: Resolved, operator: str, values: tuple[Value, ..
         parts = [part.strip().lower() for part in str(value.content).split(";")]
         held = f"{letters.FOLD}(';' || {left.sql} || ';')"
         tests = [f"instr({held}, {scope.bind(f';{part};')}) > 0" for part in parts]
-        choices.append(f"({' AND '.join(tests)})")
-    inside = f"COALESCE(({' OR '.join(choices)}), 0)"
+        choices.append(joined("AND", tests))
+    inside = f"COALESCE({joined('OR', choices)}, 0)"
     return inside if operator == "INCLUDES" else f"NOT {inside}"
 
 
@@ -187,8 +187,8 @@ def _members(scope: Scope, left: Resolved, operator: str, values: tuple[Value, .
     if contents:
         tests.append(_among(scope, left, contents))
     if operator == "IN":
-        return f"({' OR '.join([*tests, *([f'{left.sql} IS NULL'] if has_null else [])])})"
-    outside = " AND ".join(f"NOT {test}" for test in tests) or "1"
+        return joined("OR", [*tests, *([f"{left.sql} IS NULL"] if has_null else [])])
+    outside = joined("AND", [f"NOT {test}" for test in tests]) if tests else "1"
     if has_null:
         return f"({left.sql} IS NOT NULL AND {outside})"
     return f"({left.sql} IS NULL OR ({outside}))"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from crm_sync.localorg.soql.words import Wish
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -108,6 +110,7 @@ class Query:
     source_at: int = 0
     alias: str = ""
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    search: tuple[str, Wish] | None = None
     scope: str = ""
     where: Condition | None = None
     group: list[Expression] = field(default_factory=list)

@@ -24,6 +24,7 @@ CLAUSES = frozenset(
     ]
 )
 MAX_OFFSET = 2000
+MOST_SORTS = 32
 PURPOSES = frozenset(("VIEW", "REFERENCE", "UPDATE"))
 STATISTICS = frozenset(("VIEWSTAT", "TRACKING"))
 MODES = frozenset(("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE"))
@@ -143,6 +144,8 @@ class Parser(ConditionParser):
         self.expect("BY")
         query.order.append(self._sort())
         while self.accept(","):
+            if len(query.order) == MOST_SORTS:
+                raise self.fail(self.here, f"ORDER BY takes at most {MOST_SORTS} fields")
             query.order.append(self._sort())
 
     def _sort(self) -> Sort:

@@ -1,9 +1,11 @@
 """Running a statement: pages, cursors and child records."""
 
 import json
+import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -28,6 +30,21 @@ from crm_sync.localorg.store.database import Store
 PAGE = 2000
 CURSOR_SECONDS = 2 * 24 * 3600
 ID_SIZE = 18
+TOO_LARGE = re.compile("too many|expression tree|parser stack|at most", re.IGNORECASE)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Refuse what is larger than the store can work out."""
+    try:
+        yield
+    except (RecursionError, sqlite3.OperationalError) as error:
+        if isinstance(error, sqlite3.OperationalError) and not TOO_LARGE.match(str(error)):
+            raise
+        message = (
+            "Query is either selecting too many fields or the filter conditions are too complicated"
+        )
+        raise SalesforceError("QUERY_TOO_COMPLICATED", message) from error
 
 
 @dataclass(slots=True)
@@ -53,13 +70,24 @@ class Reader:
 
     def compile(self, text: str, *, all_rows: bool) -> Select:
         """Parse and compile a statement."""
-        query = parse(text)
+        return self._compiled(parse(text), text, all_rows=all_rows)
+
+    def _compiled(self, query: Query, text: str, *, all_rows: bool) -> Select:
         today = clock.now().astimezone(self.zone).date()
         env = Environment(self.schema(), text, today, self.zone, self.whole(), all_rows)
         env.user_id = self.user_id()
         env.locale = self._locale(env.user_id) if "FORMAT" in text.upper() else ""
         return compile_columns(env, query)
 
+    @bounded()
+    def search(self, query: Query, *, base: str) -> list[Record]:
+        """Return the records of one object that a search finds."""
+        select = self._compiled(query, query.text, all_rows=False)
+        rest = where_clause(select.scope, query) + order_clause(select) + _limits(query, None)
+        with self.store.read() as connection:
+            return _records(connection, select, _fetch(connection, select, rest), base)
+
+    @bounded()
     def check(self, text: str) -> Select:
         """Compile all of a statement without running it."""
         select = self.compile(text, all_rows=False)
@@ -74,6 +102,7 @@ class Reader:
             found = connection.execute(sql, (user_id,)).fetchone()
         return str(found[0]) if found else ""
 
+    @bounded()
     def query(self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE) -> Page:
         """Return the first page of a statement's result."""
         select = self.compile(text, all_rows=all_rows)
@@ -108,6 +137,7 @@ class Reader:
             )
         return cursor
 
+    @bounded()
     def freeze(self, text: str, *, all_rows: bool) -> tuple[str, int]:
         """Keep the ids of a whole result; return the cursor and their number."""
         select = self.compile(text, all_rows=all_rows)
@@ -118,6 +148,7 @@ class Reader:
         cursor = self._keep(text, found, all_rows=all_rows, size=PAGE)
         return cursor, len(found) // ID_SIZE
 
+    @bounded()
     def more(self, locator: str, *, base: str = "", size: int | None = None) -> Page:
         """Return the page that a locator points at."""
         cursor, _, start_text = locator.partition("-")

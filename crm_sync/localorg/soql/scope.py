@@ -12,6 +12,7 @@ from crm_sync.localorg.soql.tokens import point_at
 from crm_sync.localorg.store.tables import quote
 
 MAX_UP = 5
+SHALLOW = 8
 HINT = (
     "If you are attempting to use a custom field, be sure to append the '__c' after the custom "
     "field name. Please reference your WSDL or the describe call for the appropriate names."
@@ -30,6 +31,14 @@ NAME_FIELDS = (
     "ProfileId",
     "UserRoleId",
 )
+
+
+def joined(word: str, tests: list[str]) -> str:
+    """Join conditions as a tree that stays shallow however many they are."""
+    if len(tests) < SHALLOW:
+        return f"({f' {word} '.join(tests)})"
+    middle = len(tests) // 2
+    return f"({joined(word, tests[:middle])} {word} {joined(word, tests[middle:])})"
 
 
 @dataclass(slots=True)

@@ -128,7 +128,7 @@ def test_a_search_looks_where_it_is_told(org):
     assert find(f"FIND {{wheel*}} IN ALL FIELDS {both}") == ["Account", "Contact"]
     assert find(f"FIND {{wheel*}} IN EMAIL FIELDS {both}") == ["Contact"]
     assert find(f"FIND {{nothing}} {both}") == []
-    assert code_of(org.call("GET", "search", params={"q": "FIND wheel"})) == "MALFORMED_QUERY"
+    assert code_of(org.call("GET", "search", params={"q": "FIND wheel"})) == "MALFORMED_SEARCH"
 
 
 @pytest.mark.parametrize("name", ["updated", "deleted"])

@@ -168,3 +168,38 @@ def test_describe_tells_what_statements_may_do(org):
     assert told["CreatedDate"] == (True, True, False, True)
     assert told["AnnualRevenue"] == (True, True, False, True)
     assert told["IsDeleted"] == (True, True, True, False)
+
+
+MANY = range(3000)
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT Id FROM Account WHERE " + " OR ".join(f"Name = 'n{one}'" for one in MANY),
+        "SELECT Id FROM Account WHERE " + " AND ".join(f"Name != 'é{one}'" for one in MANY),
+        f"SELECT Id FROM Account WHERE CreatedDate IN ({', '.join('TODAY' for _ in MANY)})",
+        f"SELECT Id FROM Account WHERE Name LIKE '{'%é' * 1900}'",
+    ],
+)
+@pytest.mark.req("ORG-03")
+def test_a_long_statement_is_answered(empty, soql):
+    assert empty.refused(soql) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("soql", "code"),
+    [
+        (f"SELECT Id FROM Account ORDER BY {', '.join('Name' for _ in MANY)}", BAD),
+        (f"SELECT {', '.join(f'COUNT(Id) a{one}' for one in MANY)} FROM Account",
+         "QUERY_TOO_COMPLICATED"),
+        (f"SELECT {'FORMAT(' * 3000}Name{')' * 3000} FROM Account", "QUERY_TOO_COMPLICATED"),
+        (f"SELECT Id FROM Account WHERE {'NOT ' * 3000}Name = 'x'", BAD),
+        (f"SELECT Id FROM Account WHERE {'Id IN (SELECT Id FROM Contact WHERE ' * 2000}",
+         "QUERY_TOO_COMPLICATED"),
+        (f"SELECT {'(SELECT Id, ' * 3000}", "QUERY_TOO_COMPLICATED"),
+    ],
+)  # fmt: skip
+@pytest.mark.req("ORG-03")
+def test_a_statement_that_is_too_much_is_refused_and_breaks_nothing(empty, soql, code):
+    assert empty.refused(soql)[0] == code
