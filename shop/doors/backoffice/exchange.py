@@ -8,11 +8,15 @@ from django.http import HttpRequest
 from import_export.admin import ExportMixin, ImportExportMixin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from shop.doors.backoffice.file_formats import FORMATS
+from shop.platform.transfer.exceptions import FileRefused
+
 
 class ExportOnly(ExportMixin):
     """A list with an export button; only those who see the list get its rows."""
 
     export_form_class = ExportForm
+    export_formats = FORMATS
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Whoever may view a list may take it along."""
@@ -34,6 +38,15 @@ class ImportAndExport(ImportExportMixin):
     import_form_class = ImportForm
     skip_admin_log = True  # the pipeline's services keep their own trail
     export_form_class = ExportForm
+    import_formats = FORMATS
+    export_formats = FORMATS
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """Say in our own words why a file cannot be read."""
+        if isinstance(e, FileRefused):
+            form.add_error("import_file", str(e))
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Whoever may view a list may take it along."""

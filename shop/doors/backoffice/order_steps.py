@@ -160,6 +160,10 @@ def _possible(order: Order, shipments: list[Shipment], paid: list[Payment]) -> I
         return
     if order.status == "ACTIVATED":
         yield from _parcel_steps(shipments)
+    elif order.status == "COMPLETED":
+        # Paid and closed, yet its last parcels may still be on the road.
+        on_the_road = [parcel for parcel in shipments if parcel.state in UNDER_WAY]
+        yield from _parcel_steps(on_the_road) if on_the_road else ()
     yield from _money_steps(order, paid)
     # An order that is still to be paid cannot be closed, so it is not offered.
     if ORDER_WORKFLOW.allows(order.status, "complete") and order.open_amount <= 0:

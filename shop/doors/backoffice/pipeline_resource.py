@@ -17,7 +17,7 @@ from shop.platform.transfer.formats.parser import Parser
 from shop.platform.transfer.reading.rows import Problem, Row
 from shop.platform.transfer.records import ImportContext
 from shop.platform.transfer.writers import writer_for
-from shop.platform.transfer.writing.batches import Item
+from shop.platform.transfer.writing.batches import Item, Writer
 
 HEADING_ROWS = 2  # a spreadsheet counts from one, and its first row is the heading
 
@@ -36,6 +36,7 @@ class PipelineResource(resources.ModelResource):
         self.user = request.user if request is not None else None
         self.actor = actor_of(request) if request is not None else SYSTEM_ACTOR
         self.groups: dict[int, list[Row]] = {}
+        self.writer: Writer[Any] | None = None
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Gather the rows of each record before the first is written."""
@@ -57,7 +58,7 @@ class PipelineResource(resources.ModelResource):
         result = self.get_row_result_class()()
         result.diff = ["" if row.get(name) is None else str(row[name]) for name in row]
         rows = self.groups.get(kwargs["row_number"] - 1)
-        if rows is None:
+        if rows is None or self.writer is None:
             result.import_type = RowResult.IMPORT_TYPE_SKIP
             return result
         built = self.parser.build(rows)
@@ -77,7 +78,8 @@ class PipelineResource(resources.ModelResource):
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """Let the writer do what comes once, after the last row; head the preview."""
-        self.writer.finish()
+        if self.writer is not None:  # a file without its columns never came this far
+            self.writer.finish()
         result.diff_headers = list(dataset.headers)
 
     def export_resource(

@@ -33,6 +33,7 @@ class OrderWriter:
         self.customer_ids: dict[customers.Identity, int] = {}
         self.touched: set[int] = set()
         self.regions: dict[tuple[str, str], str] = {}
+        self.cities: dict[tuple[str, str, str], str] = {}
 
     def write(self, items: Sequence[Item[OrderRecord]]) -> Written[OrderRecord]:
         written: Written[OrderRecord] = Written()
@@ -106,7 +107,7 @@ class OrderWriter:
             full_name=person.full_name,
             shipping_total=record.shipping_total,
             shipping_name=record.shipping_name,
-            shipping_city=address.city if address else "",
+            shipping_city=self._city(address) if address else "",
             shipping_state=state,
             shipping_country=country,
             region=self._region(country, state),
@@ -117,6 +118,12 @@ class OrderWriter:
             cancelled_at=record.placed_at if record.status == "CANCELLED" else None,
             note=record.note,
         )
+
+    def _city(self, address: PostalAddress) -> str:
+        key = (address.city, address.postal_code, address.country)
+        if key not in self.cities:
+            self.cities[key] = geography.canonical_city(*key)
+        return self.cities[key]
 
     def _region(self, country: str, state: str) -> str:
         key = (country, state)

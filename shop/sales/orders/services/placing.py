@@ -91,7 +91,9 @@ def _header(draft: OrderDraft, now: datetime) -> Order:
         discounts=_discounts(totals),
         tax_summary=_tax_summary(totals),
         place_of_supply=shipping.state,
-        shipping_city=geography.canonical_city(shipping.city),
+        shipping_city=geography.canonical_city(
+            shipping.city, shipping.postal_code, shipping.country
+        ),
         shipping_state=shipping.state,
         shipping_country=shipping.country,
         region=geography.region_of(shipping.country, shipping.state),

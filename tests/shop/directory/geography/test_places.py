@@ -101,6 +101,26 @@ def test_a_city_has_one_name():
     assert selectors.canonical_city("McLeod Ganj") == "McLeod Ganj"
 
 
+@pytest.mark.req("REP-04")
+@pytest.mark.parametrize(
+    ("typed", "code", "name"),
+    [
+        ("Bangaluru", "560001", "Bengaluru"),
+        ("bengalore", "560001", "Bengaluru"),
+        ("Kolkatta", "700001", "Kolkata"),
+        ("Kolkata City", "700001", "Kolkata"),
+        ("Whitefield", "560001", "Whitefield"),
+        ("Bangaluru", "999999", "Bangaluru"),
+        ("Bangaluru", "", "Bangaluru"),
+        ("", "560001", ""),
+    ],
+)
+def test_the_postal_code_mends_the_spelling_of_its_place(typed, code, name):
+    load_places()
+
+    assert selectors.canonical_city(typed, code) == name
+
+
 def test_states_are_offered_by_name():
     choices = selectors.state_choices()
 
