@@ -21,12 +21,14 @@ APPLIED = frozenset(
     (
         "CustomField",
         "DuplicateRule",
+        "GlobalValueSet",
         "MatchingRules",
         "ManagedEventSubscription",
         "PermissionSet",
         "PlatformEventChannel",
         "PlatformEventChannelMember",
         "RecordType",
+        "StandardValueSet",
         "ValidationRule",
     )
 )
@@ -47,6 +49,7 @@ PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
+    Row("Metadata", "Standard value sets", PART, "of fields; not statuses and stages"),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),

@@ -96,7 +96,7 @@ def _add_searches(routes: Routes) -> None:
 
 def _add_metadata(routes: Routes) -> None:
     routes.add("/metadata/deployRequest", POST=deploys.create)
-    routes.add("/metadata/deployRequest/<deploy_id>", GET=deploys.read)
+    routes.add("/metadata/deployRequest/<deploy_id>", GET=deploys.read, PATCH=deploys.cancel)
 
 
 def _add_jobs(routes: Routes) -> None:

@@ -1,17 +1,34 @@
 """Zips of metadata: what is inside, what is to be deleted."""
 
 import io
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema import xml
-from crm_sync.localorg.schema.source import Component, of_file
+from crm_sync.localorg.schema.source import NESTED, Component, of_file
 
 MAX_FILES = 10_000
 MAX_BYTES = 400 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024
 IGNORED = ("package.xml", "destructivechanges.xml")
+BROKEN = re.compile(r"line (\d+), column (\d+)")
+# Kinds whose file tells by its name what is in it, so that a missing one can be named.
+NAMED = frozenset(
+    (
+        *NESTED.values(),
+        "CustomObject",
+        "DuplicateRule",
+        "GlobalValueSet",
+        "MatchingRules",
+        "PermissionSet",
+        "Settings",
+        "StandardValueSet",
+    )
+)
+Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -21,6 +38,21 @@ class Package:
     components: list[tuple[str, Component]] = field(default_factory=list)
     deletions: list[tuple[str, str]] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    manifest: str = "package.xml"
+
+    def place(self, file: str, name: str) -> Place:
+        """Return the line and column where a component stands in its file."""
+        body = self.files.get(file, b"").decode("utf-8", "replace")
+        at = max(body.find(f"<fullName>{name.rpartition('.')[2]}</fullName>"), 0)
+        return body.count("\n", 0, at) + 1, at - body.rfind("\n", 0, at)
+
+    def missing(self) -> list[tuple[str, str]]:
+        """Return what the manifest names although no file brings it."""
+        brought = {(component.kind, component.name) for _file, component in self.components}
+        wanted = [each for each in self.named if each[0] in NAMED and each[1] != "*"]
+        return [each for each in wanted if each not in brought]
 
 
 def members(body: bytes) -> list[tuple[str, str]]:
@@ -32,6 +64,12 @@ def members(body: bytes) -> list[tuple[str, str]]:
     return found
 
 
+def broken_place(problem: str) -> Place | None:
+    """Return where a file cannot be read, if its problem says so."""
+    found = BROKEN.search(problem)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
 def _entries(content: bytes) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -40,7 +78,15 @@ def _entries(content: bytes) -> list[tuple[str, bytes]]:
             if len(infos) > MAX_FILES or sum(sizes) > MAX_BYTES or max(sizes, default=0) > MAX_FILE:
                 raise SalesforceError("LIMIT_EXCEEDED", "The zip file is too large")
             return [(info.filename, archive.read(info)) for info in infos]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         raise SalesforceError("INVALID_ZIP", f"The zip file cannot be read: {error}") from error
 
 
@@ -48,14 +94,25 @@ def read(content: bytes) -> Package:
     """Read a zip; files that cannot be understood are failures of their own."""
     package = Package()
     entries = _entries(content)
-    if not any(name.rpartition("/")[2] == "package.xml" for name, _body in entries):
-        package.failures.append(("package.xml", "No package.xml found"))
+    before: list[tuple[str, str]] = []
+    after: list[tuple[str, str]] = []
+    is_listed = False
     for name, body in entries:
         last = name.rpartition("/")[2].lower()
-        if last.startswith("destructivechanges"):
-            package.deletions += [entry for entry in members(body) if entry[1] != "*"]
+        package.files[name] = body
+        if last == "package.xml":
+            is_listed, package.manifest = True, name
+            package.named = members(body)
+        elif last.startswith("destructivechanges"):
+            wished = after if last.startswith("destructivechangespost") else before
+            wished += [entry for entry in members(body) if entry[1] != "*"]
         elif last not in IGNORED:
             _read_file(package, name, body)
+    if not is_listed:
+        package.failures.append(("package.xml", "No package.xml found"))
+    # What is deleted first and brought along is there in the end.
+    brought = {(component.kind, component.name) for _file, component in package.components}
+    package.deletions = [each for each in before if each not in brought] + after
     return package
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, load_json
-from crm_sync.localorg.metadata_api.deploy import Deploy, Outcome, run
+from crm_sync.localorg.metadata_api.deploy import confirm, run
+from crm_sync.localorg.metadata_api.outcome import TESTS, Deploy, Options, Outcome
 
 BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 NAME = re.compile(rb'name="?([^";\r\n]+)"?')
@@ -28,30 +29,39 @@ def parts(call: Call) -> dict[str, bytes]:
 
 def describe_outcome(deploy: Deploy, outcome: Outcome) -> dict[str, Any]:
     """Return one component's outcome."""
+    is_good = not deploy.is_failure(outcome)
+    line, column = outcome.place or (None, None)
+    kind = ("Warning" if outcome.is_warning else "Error") if outcome.problem else None
     return {
         "changed": not outcome.problem,
+        "columnNumber": column,
         "componentType": outcome.kind,
-        "created": outcome.created,
+        "created": outcome.created and is_good,
         "createdDate": deploy.finished,
-        "deleted": outcome.deleted,
+        "deleted": outcome.deleted and is_good,
         "fileName": outcome.file,
         "fullName": outcome.name,
+        "lineNumber": line,
         "problem": outcome.problem or None,
-        "problemType": "Error" if outcome.problem else None,
-        "success": not outcome.problem,
-        "warning": False,
+        "problemType": kind,
+        "success": is_good,
+        "warning": outcome.is_warning and is_good,
     }
 
 
 def result(deploy: Deploy, *, details: bool) -> dict[str, Any]:
     """Return a deploy as clients read it."""
     status = deploy.status
-    done = status in {"Succeeded", "Failed"}
+    done = status != "Pending"
     failed = deploy.failures
+    options = deploy.options
     rows = [describe_outcome(deploy, each) for each in deploy.outcomes] if details else []
+    lists = ("failures", "successes", "codeCoverage", "codeCoverageWarnings", "flowCoverage")
     return {
         "id": deploy.id,
-        "checkOnly": deploy.check_only,
+        "checkOnly": options.check_only,
+        "createdBy": deploy.user_id,
+        "createdByName": "Integration User",
         "done": done,
         "status": status,
         "success": done and not failed,
@@ -59,12 +69,12 @@ def result(deploy: Deploy, *, details: bool) -> dict[str, Any]:
         "startDate": deploy.created,
         "completedDate": deploy.finished if done else None,
         "lastModifiedDate": deploy.finished,
-        "ignoreWarnings": False,
-        "rollbackOnError": True,
-        "runTestsEnabled": False,
+        "ignoreWarnings": options.ignore_warnings,
+        "rollbackOnError": options.rollback,
+        "runTestsEnabled": options.test_level in TESTS,
         "numberComponentsTotal": len(deploy.outcomes),
-        "numberComponentsDeployed": 0 if failed else len(deploy.outcomes),
-        "numberComponentErrors": len(failed),
+        "numberComponentsDeployed": len(deploy.outcomes) - len(failed) if done else 0,
+        "numberComponentErrors": len(failed) if done else 0,
         "numberTestsTotal": 0,
         "numberTestsCompleted": 0,
         "numberTestErrors": 0,
@@ -72,13 +82,20 @@ def result(deploy: Deploy, *, details: bool) -> dict[str, Any]:
             "componentSuccesses": [row for row in rows if row["success"]],
             "componentFailures": [row for row in rows if not row["success"]],
             "retrieveResult": None,
-            "runTestResult": {"numTestsRun": 0, "numFailures": 0, "totalTime": 0.0},
+            "runTestResult": {
+                **{name: [] for name in lists},
+                "numTestsRun": 0,
+                "numFailures": 0,
+                "totalTime": 0.0,
+            },
         },
     }
 
 
 def create(call: Call) -> Answer:
-    """Take a zip and deploy it."""
+    """Take a zip and deploy it, or deploy what was validated before."""
+    if not call.header("content-type").startswith("multipart/"):
+        return _confirm(call)
     found = parts(call)
     zipped = found.get("file")
     if zipped is None:
@@ -88,16 +105,37 @@ def create(call: Call) -> Answer:
     wishes = load_json(found.get("entity_content") or found.get("json") or b"{}")
     options = wishes.get("deployOptions") if isinstance(wishes, dict) else None
     options = options if isinstance(options, dict) else {}
-    deploy = run(call.org, zipped, check_only=options.get("checkOnly") is True)
+    deploy = run(call.org, zipped, Options.of_json(options), user_of(call))
     return Answer(_wrapped(deploy, options, details=False), status=201)
 
 
-def _wrapped(deploy: Deploy, options: dict[str, Any], *, details: bool) -> dict[str, Any]:
+def _confirm(call: Call) -> Answer:
+    validated = str(call.json_object().get("validatedDeployRequestId") or "")
+    deploy = confirm(call.org, find(call, validated), user_of(call))
+    return Answer(_wrapped(deploy, {}, details=False, validated=validated), status=201)
+
+
+def user_of(call: Call) -> str:
+    """Return who deploys."""
+    return call.session.user_id if call.session else call.org.user_id
+
+
+def _wrapped(
+    deploy: Deploy, options: dict[str, Any], *, details: bool, validated: str | None = None
+) -> dict[str, Any]:
+    used = deploy.options
+    known = {
+        "checkOnly": used.check_only,
+        "rollbackOnError": used.rollback,
+        "ignoreWarnings": used.ignore_warnings,
+        "allowMissingFiles": used.allow_missing,
+        "testLevel": used.test_level or "NoTestRun",
+    }
     return {
         "id": deploy.id,
-        "validatedDeployRequestId": None,
+        "validatedDeployRequestId": validated,
         "deployResult": result(deploy, details=details),
-        "deployOptions": {"checkOnly": deploy.check_only, "rollbackOnError": True, **options},
+        "deployOptions": {**known, **options},
     }
 
 
@@ -115,3 +153,12 @@ def read(call: Call, deploy_id: str) -> Answer:
     """Return how far a deploy is."""
     details = call.params().get("includeDetails", "").lower() == "true"
     return Answer(_wrapped(find(call, deploy_id), {}, details=details))
+
+
+def cancel(call: Call, deploy_id: str) -> Answer:
+    """Take the wish to cancel a deploy; one that is done stays as it is."""
+    wish = call.json_object().get("deployResult")
+    if not isinstance(wish, dict) or wish.get("status") != "Canceling":
+        message = "Only deployResult.status can be set, and only to Canceling"
+        raise SalesforceError("INVALID_REQUEST", message)
+    return Answer(_wrapped(find(call, deploy_id), {}, details=False), status=202)

@@ -83,6 +83,20 @@ def _manifest(found: list[Component], version: str) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
+def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str, str]]:
+    """Return a message for each member that a manifest names and the org does not have."""
+    there = {(each.kind, each.name) for each in found}
+    there |= {("CustomObject", each.name) for each in org.schema.objects.values()}
+    return [
+        {
+            "fileName": "unpackaged/package.xml",
+            "problem": f"Entity of type '{kind}' named '{name}' cannot be found",
+        }
+        for kind, name in members(manifest)
+        if name != "*" and (kind, name) not in there
+    ]
+
+
 def zipped(
     org: Org, manifest: bytes, version: str, *, single: bool
 ) -> tuple[bytes, list[Component]]:

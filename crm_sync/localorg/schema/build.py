@@ -12,6 +12,8 @@ from crm_sync.localorg.schema.standard import standard_objects
 
 ACTIVITY = ("Task", "Event")
 ORDER = (
+    "GlobalValueSet",
+    "StandardValueSet",
     "CustomObject",
     "CustomField",
     "BusinessProcess",
@@ -22,6 +24,30 @@ ORDER = (
     "LeadConvertSettings",
     "PlatformEventChannelMember",
 )
+
+VALUES = {"GlobalValueSet": "customValue", "StandardValueSet": "standardValue"}
+# Values of these sets are those of fields; statuses and stages are records of their own.
+STANDARD_SETS = {
+    "AccountRating": ("Account.Rating", "Lead.Rating"),
+    "AccountType": ("Account.Type",),
+    "AssetStatus": ("Asset.Status",),
+    "CaseOrigin": ("Case.Origin",),
+    "CasePriority": ("Case.Priority",),
+    "CaseReason": ("Case.Reason",),
+    "CaseType": ("Case.Type",),
+    "Industry": ("Account.Industry", "Lead.Industry"),
+    "LeadSource": (
+        "Account.AccountSource",
+        "Contact.LeadSource",
+        "Lead.LeadSource",
+        "Opportunity.LeadSource",
+    ),
+    "OpportunityType": ("Opportunity.Type",),
+    "OrderType": ("Order.Type",),
+    "Product2Family": ("Product2.Family",),
+    "Salutation": ("Contact.Salutation", "Lead.Salutation"),
+    "TaskPriority": ("Task.Priority",),
+}
 
 
 def next_prefix(taken: Iterable[str], *, is_event: bool) -> str:
@@ -56,6 +82,7 @@ class Builder:
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.sets: components.ValueSets = {}
         self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
 
     def apply(self, found: Iterable[Component]) -> None:
@@ -118,6 +145,31 @@ class Builder:
             each.owned = False
 
     def _apply_one(self, component: Component) -> None:
+        """Apply one component; a problem begins with the component's name."""
+        try:
+            self._apply_kind(component)
+        except SalesforceError as error:
+            if f"{component.name}: " in error.message:
+                raise
+            message = f"{component.name}: {error.message}"
+            raise SalesforceError(error.code, message) from error
+
+    def _apply_values(self, component: Component) -> None:
+        entries = xml.children(component.element(), VALUES[component.kind])
+        values = components.read_values(entries)
+        if component.kind == "GlobalValueSet":
+            self.sets[component.name] = values
+            return
+        for place in STANDARD_SETS.get(component.name, ()):
+            name, _, field_name = place.partition(".")
+            found = self.objects[name].find(field_name)
+            if found is not None:
+                self.objects[name].add(replace(found, picklist=values))
+
+    def _apply_kind(self, component: Component) -> None:
+        if component.kind in VALUES:
+            self._apply_values(component)
+            return
         if component.kind == "CustomObject":
             self._apply_object(component)
             return
@@ -159,7 +211,9 @@ class Builder:
     def _apply_part(self, component: Component, owner: SObject, name: str) -> None:
         element = component.element()
         if component.kind == "CustomField":
-            owner.add(components.read_field(element, name))
+            # What a project says of a standard field is kept without effect.
+            if name.endswith("__c"):
+                owner.add(components.read_field(element, name, self.sets))
         elif component.kind == "RecordType":
             owner.record_types[name] = components.read_record_type(element, name)
         elif component.kind == "ValidationRule":

@@ -44,19 +44,17 @@ LENGTHS |= {
     "MasterDetail": 18,
 }
 
+ValueSets = dict[str, tuple[PickValue, ...]]
+
 
 def _number(element: etree._Element, name: str) -> int:
     value = xml.text(element, name)
     return int(value) if value.isdigit() else 0
 
 
-def _picklist(element: etree._Element) -> tuple[tuple[PickValue, ...], bool]:
-    values = xml.child(element, "valueSet")
-    if values is None:
-        return (), False
-    definition = xml.child(values, "valueSetDefinition")
-    entries = xml.children(definition, "value") if definition is not None else []
-    picks = tuple(
+def read_values(entries: list[etree._Element]) -> tuple[PickValue, ...]:
+    """Read the values of a picklist or of a value set."""
+    return tuple(
         PickValue(
             xml.text(each, "fullName"),
             xml.text(each, "label") or xml.text(each, "fullName"),
@@ -65,7 +63,21 @@ def _picklist(element: etree._Element) -> tuple[tuple[PickValue, ...], bool]:
         )
         for each in entries
     )
-    return picks, xml.flag(values, "restricted")
+
+
+def _picklist(element: etree._Element, sets: ValueSets) -> tuple[tuple[PickValue, ...], bool]:
+    values = xml.child(element, "valueSet")
+    if values is None:
+        return (), False
+    shared = xml.text(values, "valueSetName")
+    if shared:
+        if shared not in sets:
+            text = f"In field: valueSetName - no GlobalValueSet named {shared} found"
+            raise SalesforceError("INVALID_FIELD", text)
+        return sets[shared], True
+    definition = xml.child(values, "valueSetDefinition")
+    entries = xml.children(definition, "value") if definition is not None else []
+    return read_values(entries), xml.flag(values, "restricted")
 
 
 def _default(kind: str, element: etree._Element, picks: tuple[PickValue, ...]) -> object:
@@ -106,13 +118,14 @@ def _summary(element: etree._Element) -> Summary:
     return Summary(child, link, xml.text(element, "summaryOperation"), summed, filters)
 
 
-def read_field(element: etree._Element, name: str) -> Field:
+def read_field(element: etree._Element, name: str, sets: ValueSets) -> Field:
     """Read one custom field."""
     kind = xml.text(element, "type")
     formula = xml.text(element, "formula")
     if kind not in TYPES:
-        raise SalesforceError("INVALID_TYPE", f"{name}: the field type {kind!r} is not supported")
-    picks, restricted = _picklist(element)
+        text = f"'{kind}' is not a valid value for the enum 'FieldType'"
+        raise SalesforceError("INVALID_TYPE", text)
+    picks, restricted = _picklist(element, sets)
     is_set = kind in {"AutoNumber", "Summary"} or bool(formula)
     facts: dict[str, object] = {
         "type": TYPES[kind],

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from lxml import etree
 
 from crm_sync.localorg import clock
-from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.metadata_api import rest
-from crm_sync.localorg.metadata_api.deploy import run
-from crm_sync.localorg.metadata_api.retrieve import file_of, kinds, zipped
+from crm_sync.localorg.metadata_api.deploy import confirm, run
+from crm_sync.localorg.metadata_api.outcome import Deploy, Options
+from crm_sync.localorg.metadata_api.retrieve import file_of, kinds, missing, zipped
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.soap import crud
@@ -23,18 +24,28 @@ def _deploy(call: Call, message: Message) -> object:
         content = base64.b64decode(xml.text(message.operation, "ZipFile"))
     except (binascii.Error, ValueError) as error:
         raise SalesforceError("INVALID_ZIP", "ZipFile is not base64") from error
-    options = xml.child(message.operation, "DeployOptions")
-    check_only = options is not None and xml.flag(options, "checkOnly")
-    deploy = run(call.org, content, check_only=check_only)
+    options = Options.of_element(xml.child(message.operation, "DeployOptions"))
+    deploy = run(call.org, content, options, rest.user_of(call))
     return {"done": False, "id": deploy.id, "state": "Queued"}
 
 
+def _found(call: Call, deploy_id: str) -> Deploy:
+    try:
+        return rest.find(call, deploy_id)
+    except SalesforceError as error:
+        text = "invalid cross reference id"
+        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", text) from error
+
+
+def _confirm(call: Call, message: Message) -> object:
+    validated = _found(call, xml.text(message.operation, "validationId"))
+    return confirm(call.org, validated, rest.user_of(call)).id
+
+
 def _check_deploy(call: Call, message: Message) -> object:
-    deploy = rest.find(call, xml.text(message.operation, "asyncProcessId"))
+    deploy = _found(call, xml.text(message.operation, "asyncProcessId"))
     details = xml.flag(message.operation, "includeDetails")
     found = rest.result(deploy, details=details)
-    user = {"createdBy": call.org.user_id, "createdByName": "Integration User"}
-    found |= user
     if not details:
         found["details"] = None
     return found
@@ -69,6 +80,10 @@ def _properties(call: Call, component: Component) -> dict[str, object]:
 def _list(call: Call, message: Message) -> object:
     asked = {xml.text(query, "type") for query in xml.children(message.operation, "queries")}
     found = [each for each in call.org.components() if each.kind in asked]
+    if "CustomObject" in asked:
+        named = {each.name for each in found if each.kind == "CustomObject"}
+        rest_of = sorted({each.name for each in call.org.schema.objects.values()} - named)
+        found += [Component("CustomObject", name, b"") for name in rest_of]
     return [_properties(call, each) for each in found]
 
 
@@ -87,6 +102,7 @@ def _retrieve(call: Call, message: Message) -> object:
         "done": True,
         "fileProperties": [_properties(call, each) for each in found],
         "id": job,
+        "messages": missing(call.org, etree.tostring(unpackaged), found),
         "status": "Succeeded",
         "success": True,
         "zipFile": base64.b64encode(content).decode(),
@@ -96,21 +112,25 @@ def _retrieve(call: Call, message: Message) -> object:
 
 def _check_retrieve(call: Call, message: Message) -> object:
     asked = xml.text(message.operation, "asyncProcessId")
-    found = call.org.deploys.get(asked)
+    known = call.org.deploys
+    found = next((each for key, each in known.items() if key[:15] == asked[:15]), None)
     if not isinstance(found, dict):
-        raise not_found()
+        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    if xml.text(message.operation, "includeZip", "true") == "false":
+        return {**found, "zipFile": None}
     return found
 
 
 def _cancel(call: Call, message: Message) -> object:
     """Cancel a deploy; here every deploy is done before anybody can ask for that."""
-    return {"done": True, "id": rest.find(call, xml.text(message.operation, "String")).id}
+    return {"done": True, "id": _found(call, xml.text(message.operation, "String")).id}
 
 
 OPERATIONS: dict[str, Callable[[Call, Message], object]] = {
     **crud.OPERATIONS,
     "deploy": _deploy,
     "cancelDeploy": _cancel,
+    "deployRecentValidation": _confirm,
     "checkDeployStatus": _check_deploy,
     "describeMetadata": _describe,
     "listMetadata": _list,
