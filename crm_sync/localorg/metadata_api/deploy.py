@@ -93,9 +93,9 @@ def _tried(org: Org, deploy: Deploy, package: Package) -> tuple[Package | None, 
     good, latest = package, found
     for _ in range(MOST_TRIES):
         if not latest:
-            return good, found
+            return (good if good.components or good.deletions else None), found
         rest = [each for each in good.components if each[1].name not in latest]
-        if len(rest) == len(good.components):
+        if not rest or len(rest) == len(good.components):
             return None, found
         good = Package(rest, good.deletions)
         latest = problems(org, good)

@@ -48,6 +48,12 @@ class Package:
         at = max(body.find(f"<fullName>{name.rpartition('.')[2]}</fullName>"), 0)
         return body.count("\n", 0, at) + 1, at - body.rfind("\n", 0, at)
 
+    def takes(self, component: Component) -> bool:
+        """Say whether an object is meant itself, and not only the file for its fields."""
+        if component.kind != "CustomObject" or not self.named:
+            return True
+        return bool({("CustomObject", component.name), ("CustomObject", "*")} & set(self.named))
+
     def missing(self) -> list[tuple[str, str]]:
         """Return what the manifest names although no file brings it."""
         brought = {(component.kind, component.name) for _file, component in self.components}
@@ -110,6 +116,7 @@ def read(content: bytes) -> Package:
             _read_file(package, name, body)
     if not is_listed:
         package.failures.append(("package.xml", "No package.xml found"))
+    package.components = [each for each in package.components if package.takes(each[1])]
     # What is deleted first and brought along is there in the end.
     brought = {(component.kind, component.name) for _file, component in package.components}
     package.deletions = [each for each in before if each not in brought] + after

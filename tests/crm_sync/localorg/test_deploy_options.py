@@ -86,6 +86,17 @@ def test_what_is_good_stays_where_nothing_is_rolled_back(org):
 
 
 @pytest.mark.req("ORG-12")
+def test_a_file_for_fields_is_no_object_and_nothing_good_is_no_part(org):
+    listed = {"package.xml": manifest(CustomField=["Account.Bad__c"])}
+    wrong = account(field("Bad__c", "<type>Magic</type>"))
+
+    result = deploy(org, pack(**wrong, **listed), rollbackOnError=False)
+
+    assert (result["status"], result["numberComponentsTotal"]) == ("Failed", 1)
+    assert result["details"]["componentSuccesses"] == []
+
+
+@pytest.mark.req("ORG-12")
 def test_a_file_that_cannot_be_read_is_told_with_its_place(org):
     result = deploy(org, pack(**{"objects/Account.object": "<CustomObject>\n  <fields></field>"}))
 
