@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import forms
+from crm_sync.localorg.face import approving, converting, forms
 from crm_sync.localorg.org import Org
+from crm_sync.localorg.pages import page
 from crm_sync.localorg.runtime import current
 from crm_sync.localorg.schema.model import SObject
 
@@ -18,7 +18,8 @@ Act = Callable[[Org, SObject, str], str | None]
 
 
 def _posted(request: HttpRequest) -> dict[str, str]:
-    return {key: str(value) for key, value in request.POST.items()}
+    """Return what was sent; several ticks of one field are parted by semicolons."""
+    return {key: ";".join(map(str, request.POST.getlist(key))) for key in request.POST}
 
 
 def _owner(record_id: str) -> tuple[SObject, str]:
@@ -30,10 +31,8 @@ def _owner(record_id: str) -> tuple[SObject, str]:
 
 
 def _show(request: HttpRequest, form: forms.Form) -> HttpResponse:
-    values = {"form": form, "org": current(), "section": "objects"}
-    response = render(request, "localorg/form.html", values)
-    response.status_code = 422 if form.failure else 200
-    return response
+    status = 422 if form.failure else 200
+    return page(request, "form.html", status=status, form=form, section="objects")
 
 
 def _to(record_id: str) -> HttpResponse:
@@ -46,7 +45,8 @@ def create(request: HttpRequest, name: str) -> HttpResponse:
     owner = current().schema.find(name)
     if owner is None or owner.is_event or not owner.createable:
         raise Http404
-    form = forms.blank(owner)
+    given = {key: str(value) for key, value in request.GET.items()}
+    form = forms.blank(current(), owner, given)
     made = forms.submit(current(), form, _posted(request)) if request.method == "POST" else None
     return _to(made) if made else _show(request, form)
 
@@ -70,10 +70,8 @@ def _act(request: HttpRequest, record_id: str, act: Act) -> HttpResponse:
     try:
         target = act(current(), owner, full)
     except SalesforceError as error:
-        values = {"failure": error, "org": current(), "record_id": full, "section": "objects"}
-        response = render(request, "localorg/refused.html", values)
-        response.status_code = 409
-        return response
+        values = {"failure": error, "record_id": full, "section": "objects"}
+        return page(request, "refused.html", status=409, **values)
     return _to(target or full)
 
 
@@ -90,6 +88,29 @@ def undelete(request: HttpRequest, record_id: str) -> HttpResponse:
 
 
 @require_POST
+def approve(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Submit a record for approval, or decide about it."""
+    sent = _posted(request)
+    action, comments = sent.get("action", ""), sent.get("comments", "").strip()
+    return _act(
+        request,
+        record_id,
+        lambda org, owner, full: approving.decide(org, owner, full, action, comments),
+    )
+
+
+@require_http_methods(["GET", "POST"])
 def convert(request: HttpRequest, record_id: str) -> HttpResponse:
-    """Convert a lead and go to its contact."""
-    return _act(request, record_id, lambda org, _owner, full: forms.convert_lead(org, full))
+    """Ask what a lead is to become, convert it, and go to its contact."""
+    owner, full = _owner(record_id)
+    if owner.name != "Lead":
+        raise Http404
+    try:
+        desk = converting.desk(current(), full, _posted(request))
+    except SalesforceError as error:
+        raise Http404 from error
+    contact = converting.submit(current(), desk) if request.method == "POST" else None
+    if contact:
+        return _to(contact)
+    status = 422 if desk.failure else 200
+    return page(request, "convert.html", status=status, desk=desk, section="objects")

@@ -1,13 +1,13 @@
 """Pages of the org browser that merge records."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.face import merging
+from crm_sync.localorg.pages import page as show
 from crm_sync.localorg.runtime import current
 from crm_sync.localorg.schema.model import SObject
 
@@ -23,10 +23,8 @@ def _owner(record_id: str) -> tuple[SObject, str]:
 def _find(request: HttpRequest, owner: SObject, full: str, failure: str = "") -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     page = merging.search(current(), owner, full, words)
-    values = {"page": page, "failure": failure, "org": current(), "section": "objects"}
-    response = render(request, "localorg/merge_find.html", values)
-    response.status_code = 422 if failure else 200
-    return response
+    values = {"page": page, "failure": failure, "section": "objects"}
+    return show(request, "merge_find.html", status=422 if failure else 200, **values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +45,5 @@ def merge(request: HttpRequest, record_id: str) -> HttpResponse:
         posted = {key: str(value) for key, value in request.POST.items()}
         if merging.submit(current(), page, posted):
             return HttpResponseRedirect(reverse("record", args=[full]))
-    values = {"page": page, "org": current(), "section": "objects"}
-    response = render(request, "localorg/merge.html", values)
-    response.status_code = 422 if page.failure else 200
-    return response
+    status = 422 if page.failure else 200
+    return show(request, "merge.html", status=status, page=page, section="objects")

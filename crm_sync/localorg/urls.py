@@ -17,6 +17,7 @@ urlpatterns = [
     path("r/<str:record_id>/undelete/", editing.undelete, name="undelete"),
     path("r/<str:record_id>/merge/", merging.merge, name="merge"),
     path("r/<str:record_id>/convert/", editing.convert, name="convert"),
+    path("r/<str:record_id>/approval/", editing.approve, name="approve"),
     path("soql/", views.soql, name="soql"),
     path("log/", views.log, name="log"),
     path("log/<int:number>/", views.log_entry, name="log_entry"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import history, lists, past, records
+from crm_sync.localorg.face import approving, history, lists, past, records
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
@@ -77,7 +77,15 @@ def record(request: HttpRequest, record_id: str) -> HttpResponse:
         happened = past.past_of(current(), found)
     except SalesforceError as error:
         raise Http404 from error
-    return _page(request, "record.html", sheet=found, past=happened, section="objects")
+    approval = approving.approval_of(current(), found.owner, full)
+    return _page(
+        request,
+        "record.html",
+        sheet=found,
+        past=happened,
+        approval=approval,
+        section="objects",
+    )
 
 
 @require_safe
@@ -138,6 +146,11 @@ def log_entry(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     return _page(request, "log_entry.html", entry=found, section="log")
+
+
+def only_forms(request: HttpRequest) -> HttpResponse:
+    """Say that an address takes forms only."""
+    return _page(request, "missing.html", status=405, pressed=True)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -49,7 +49,7 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
         path = path_of(environ)
         if not path.startswith(PROTOCOL) or path.startswith(HTML_DOORS):
             org.present.origin = org.present.client = org.present.user_id = ""
-            org.present.on_page = True
+            org.present.on_page, org.present.method = True, environ["REQUEST_METHOD"]
             return pages(environ, start)
         answer = entry.answer(call_of(org, environ))
         environ["localorg.drop"] = answer.drop

@@ -9,6 +9,7 @@ from crm_sync.localorg.schema.model import Field, SObject
 from crm_sync.localorg.store.tables import quote
 
 MOST_RELATED = 10
+LONG_TEXT = 120
 COLUMNS = (
     "Shop_Id__c", "Status", "StageName", "Status__c", "Company", "Email", "Phone", "Subject",
     "AccountId", "OrderId", "Product2Id", "Amount", "Amount__c", "Total__c", "TotalAmount",
@@ -26,6 +27,11 @@ class Cell:
     value: object
     link: str = ""
     text: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether the value needs the whole width of a page."""
+        return len(self.text) > LONG_TEXT or "\n" in self.text
 
     @property
     def kind(self) -> str:
@@ -137,6 +143,8 @@ class Sheet:
     related: list[Listing]
     deleted: bool
     can_merge: bool = False
+    can_convert: bool = False
+    addable: list[tuple[SObject, str]] = field(default_factory=list)
 
 
 SYSTEM = frozenset(
@@ -168,7 +176,20 @@ def sheet(org: Org, record_id: str) -> Sheet:
         related(org, owner, record_id),
         bool(record["IsDeleted"]),
         owner.name in MERGEABLE and not record.get("IsConverted"),
+        owner.name == "Lead" and not record.get("IsConverted"),
+        addable(org, owner),
     )
+
+
+def addable(org: Org, owner: SObject) -> list[tuple[SObject, str]]:
+    """Return the objects whose new records can point at this one, each with its link."""
+    found: dict[str, tuple[SObject, str]] = {}
+    for relation in owner.children:
+        child = org.schema.require(relation.child)
+        link = child.find(relation.field)
+        if child.createable and not child.setup and relation.name and link and link.createable:
+            found.setdefault(child.name, (child, link.name))
+    return [found[name] for name in sorted(found)]
 
 
 def related(org: Org, owner: SObject, record_id: str) -> list[Listing]:
