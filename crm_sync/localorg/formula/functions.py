@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from crm_sync.localorg import ids
 from crm_sync.localorg.formula.values import (
     FormulaError,
     Scene,
@@ -32,6 +33,45 @@ def _day(value: object) -> date:
     if isinstance(value, date):
         return value
     raise FormulaError("a date is expected")
+
+
+def _date_value(value: object) -> date:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _day(value)
+    except ValueError as error:
+        raise FormulaError(f"{value!r} is not a date") from error
+
+
+def _moment_value(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError as error:
+        raise FormulaError(f"{value!r} is not a moment") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _logarithm(value: object, base: float) -> float:
+    if number(value) <= 0:
+        raise FormulaError("there is no logarithm of zero or less")
+    return math.log(number(value), base)
+
+
+def _exponential(value: object) -> float:
+    try:
+        return math.exp(number(value))
+    except OverflowError as error:
+        raise FormulaError("the power is out of range") from error
+
+
+def _truncate(value: object, digits: object = 0) -> float:
+    factor = 10.0 ** min(max(int(number(digits)), -20), 20)
+    return math.trunc(number(value) * factor) / factor
+
+
+def _case_safe(value: object) -> str:
+    return ids.normalize(text(value)) or text(value)
 
 
 def _regex(value: object, pattern: object) -> bool:
@@ -122,7 +162,22 @@ EAGER: dict[str, tuple[int, int, Eager]] = {
     "MONTH": (1, 1, lambda value: float(_day(value).month)),
     "DAY": (1, 1, lambda value: float(_day(value).day)),
     "DATE": (3, 3, _date),
-    "DATEVALUE": (1, 1, _day),
+    "DATEVALUE": (1, 1, _date_value),
+    "DATETIMEVALUE": (1, 1, _moment_value),
+    "HOUR": (1, 1, lambda value: float(_moment_value(value).hour)),
+    "MINUTE": (1, 1, lambda value: float(_moment_value(value).minute)),
+    "SECOND": (1, 1, lambda value: float(_moment_value(value).second)),
+    "DAYOFYEAR": (1, 1, lambda value: float(_day(value).timetuple().tm_yday)),
+    "EXP": (1, 1, _exponential),
+    "LN": (1, 1, lambda value: _logarithm(value, math.e)),
+    "LOG": (1, 1, lambda value: _logarithm(value, 10)),
+    "TRUNC": (1, 2, _truncate),
+    "MFLOOR": (1, 1, lambda value: float(math.floor(number(value)))),
+    "MCEILING": (1, 1, lambda value: float(math.ceil(number(value)))),
+    "CASESAFEID": (1, 1, _case_safe),
+    "BR": (0, 0, lambda: "\n"),
+    "REVERSE": (1, 1, lambda value: text(value)[::-1]),
+    "INITCAP": (1, 1, lambda value: text(value).title()),
     "ADDMONTHS": (2, 2, _add_months),
     "WEEKDAY": (1, 1, lambda value: float(_day(value).isoweekday() % 7 + 1)),
     "FIND": (2, 3, _find),
@@ -182,6 +237,7 @@ LAZY: dict[str, tuple[int, int, Callable[[list[Thunk]], Thunk]]] = {
     "CASE": (4, 200, _case),
     "BLANKVALUE": (2, 2, _blank_value),
     "NULLVALUE": (2, 2, _blank_value),
+    "ISCLONE": (0, 0, lambda _parts: lambda _scene: False),
     "ISNEW": (0, 0, lambda _parts: lambda scene: scene.is_new),
     "TODAY": (0, 0, lambda _parts: lambda scene: scene.today),
     "NOW": (0, 0, lambda _parts: lambda scene: scene.now),

@@ -21,7 +21,7 @@ TOKEN = re.compile(
     r"""\s+ | /\*.*?\*/
     | (?P<number>\d+(?:\.\d+)?|\.\d+)
     | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-    | (?P<name>\$?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
+    | (?P<name>\$?[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*)
     | (?P<op><>|!=|==|<=|>=|&&|\|\||[-+*/^&=<>!(),])""",
     re.VERBOSE | re.DOTALL,
 )
@@ -82,6 +82,19 @@ def _both(work: Callable[[object, object], object], left: Thunk, right: Thunk) -
     return lambda scene: work(left(scene), right(scene))
 
 
+def _path(word: str) -> tuple[str, ...]:
+    """Return the steps of a path; `Owner:User` is the owner, seen as a user."""
+    return tuple(step.partition(":")[0] for step in word.split("."))
+
+
+def _either(left: Thunk, right: Thunk) -> Thunk:
+    return lambda scene: truth(left(scene)) or truth(right(scene))
+
+
+def _each(left: Thunk, right: Thunk) -> Thunk:
+    return lambda scene: truth(left(scene)) and truth(right(scene))
+
+
 class Parser:
     """Recursive descent, loosest operator first."""
 
@@ -124,14 +137,14 @@ class Parser:
             raise FormulaError("The formula is nested too deeply")
         left = self._conjunction()
         while self.accept("||"):
-            left = _both(lambda a, b: truth(a) or truth(b), left, self._conjunction())
+            left = _either(left, self._conjunction())
         self.depth -= 1
         return left
 
     def _conjunction(self) -> Thunk:
         left = self._equality()
         while self.accept("&&"):
-            left = _both(lambda a, b: truth(a) and truth(b), left, self._equality())
+            left = _each(left, self._equality())
         return left
 
     def _equality(self) -> Thunk:
@@ -211,7 +224,7 @@ class Parser:
             if word.upper() in WORDS:
                 constant = WORDS[word.upper()]
                 return lambda _scene: constant
-            path = tuple(word.split("."))
+            path = _path(word)
             self.paths[path] = None
             return lambda scene: scene.value(path)
         name = word.upper()
@@ -231,7 +244,7 @@ class Parser:
             raise FormulaError(f"{name} needs a field")
         self.place += 1
         self.expect(")")
-        path = tuple(word.split("."))
+        path = _path(word)
         self.paths[path] = None
         if name == "PRIORVALUE":
             return lambda scene: scene.value(path) if scene.is_new else scene.prior(path)

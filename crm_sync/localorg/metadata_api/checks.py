@@ -8,7 +8,7 @@ from crm_sync.localorg.formula import calculated
 from crm_sync.localorg.formula.values import FormulaError
 from crm_sync.localorg.metadata_api.package import Package
 from crm_sync.localorg.org import Org
-from crm_sync.localorg.records.validation import compiled
+from crm_sync.localorg.records.validation import check_paths
 from crm_sync.localorg.schema import build, xml
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
@@ -38,7 +38,7 @@ def _rules(schema: Schema) -> Iterable[Key]:
     for owner in schema.objects.values():
         for rule in owner.rules.values():
             try:
-                compiled(rule.formula)
+                check_paths(schema, owner, rule.formula)
             except FormulaError as error:
                 yield f"{owner.name}.{rule.name}", str(error)
 

@@ -4,11 +4,15 @@ from functools import lru_cache
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate
+from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate, follow, read
 from crm_sync.localorg.formula.parser import compile_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, truth
 from crm_sync.localorg.records.context import Change, Context, Values
-from crm_sync.localorg.schema.model import SObject, ValidationRule
+from crm_sync.localorg.schema.model import Schema, SObject, ValidationRule
+
+# Custom permissions are given to nobody; what else begins with a dollar is a record.
+PERMISSION, ORGANIZATION = "$permission", "$organization"
+USERS = {"$user": "", "$profile": "Profile", "$userrole": "UserRole"}
 
 
 @lru_cache(maxsize=500)
@@ -20,7 +24,10 @@ def compiled(source: str) -> Thunk:
 class Lookup:
     """Reads fields of a record and of its parents."""
 
-    def __init__(self, ctx: Context, owner: SObject, row: Values, depth: int = 0) -> None:
+    def __init__(
+        self, ctx: Context, owner: SObject, row: Values, depth: int = 0, *, user_id: str = ""
+    ) -> None:
+        self.user_id = user_id
         if depth > MAX_DEPTH:
             raise FormulaError("The formula refers to itself")
         self.depth = depth
@@ -35,16 +42,30 @@ class Lookup:
             row, owner = self._step(owner, row, "RecordType")
             path = path[1:]
         elif path[0].startswith("$"):
-            raise FormulaError(f"{path[0]} is not known here")
+            if path[0].lower() == PERMISSION:
+                return False
+            row, owner = self._around(path[0].lower())
+            path = path[1:]
         for step in path[:-1]:
             row, owner = self._step(owner, row, step)
         field = owner.find(path[-1])
         if field is None:
             raise FormulaError(f"Field {path[-1]} does not exist. Check spelling.")
         if field.formula:
-            inner = Lookup(self.ctx, owner, row, self.depth + 1)
+            inner = Lookup(self.ctx, owner, row, self.depth + 1, user_id=self.user_id)
             return convert(field, evaluate(field, inner, self.ctx.zone))
         return convert(field, row.get(field.name))
+
+    def _around(self, name: str) -> tuple[Values, SObject]:
+        """Return what a name with a dollar stands for: the user, the profile, the organization."""
+        if name == ORGANIZATION:
+            row = self.ctx.first("SELECT * FROM Organization LIMIT 1")
+            return row or {}, self.ctx.schema.require("Organization")
+        if name not in USERS:
+            raise FormulaError(f"{name} is not known here")
+        owner = self.ctx.schema.require("User")
+        row = self.ctx.row("User", self.user_id) or {}
+        return self._step(owner, row, USERS[name]) if USERS[name] else (row, owner)
 
     def _step(self, owner: SObject, row: Values, step: str) -> tuple[Values, SObject]:
         reference = owner.relationships.get(step.lower())
@@ -54,12 +75,28 @@ class Lookup:
         return self.ctx.row(parent.name, row.get(reference.name)) or {}, parent
 
 
+def check_paths(schema: Schema, owner: SObject, source: str) -> None:
+    """Refuse a rule that cannot be read or that looks at fields that are not there."""
+    for path in read(source)[1]:
+        name = path[0].lower()
+        if name == PERMISSION:
+            continue
+        if name == ORGANIZATION:
+            follow(schema, schema.require("Organization"), path[1:])
+        elif name in USERS:
+            steps = (USERS[name],) if USERS[name] else ()
+            follow(schema, schema.require("User"), (*steps, *path[1:]))
+        else:
+            follow(schema, owner, path)
+
+
 def check_rules(ctx: Context, change: Change) -> None:
     """Refuse a record for which a rule's condition holds."""
     moment = clock.now()
+    user = change.options.user_id or ctx.user_id
     scene = Scene(
-        value=Lookup(ctx, change.owner, change.new),
-        prior=Lookup(ctx, change.owner, change.old or {}),
+        value=Lookup(ctx, change.owner, change.new, user_id=user),
+        prior=Lookup(ctx, change.owner, change.old or {}, user_id=user),
         is_new=change.is_new,
         now=moment,
         today=moment.astimezone(ctx.zone).date(),

@@ -168,6 +168,12 @@ def evaluate(source, *, is_new=False):
         ("VALUE(\"12.5\") * 2", 25.0),
         ("ISPICKVAL(City, \"\")", True),
         ("ROUND(2.345, 2) <> 2.35", False),
+        ("FALSE && 1 / 0 > 1", False),
+        ("TRUE || 1 / 0 > 1", True),
+        ("DATEVALUE('2026-01-31') = Day", True),
+        ("HOUR(DATETIMEVALUE('2026-01-31 17:30:00')) + TRUNC(2.9)", 19.0),
+        ("CASESAFEID('001000000000001') & BR() & REVERSE('ab')", "001000000000001AAA\nba"),
+        ("ROUND(LN(EXP(2)) + LOG(1000), 6)", 5.0),
     ],
 )  # fmt: skip
 @pytest.mark.req("ORG-08")
@@ -175,7 +181,10 @@ def test_a_formula_is_worked_out(source, value):
     assert evaluate(source) == value
 
 
-@pytest.mark.parametrize("source", ["Amount >", "NOPE(1)", "IF(1, 2)", "(1", "1 2", '"x', "#"])
+@pytest.mark.parametrize(
+    "source",
+    ["Amount >", "NOPE(1)", "IF(1, 2)", "(1", "1 2", '"x', "#", "LOG(0)", "DATEVALUE('x')"],
+)
 def test_a_formula_that_cannot_be_read_is_refused(source):
     with pytest.raises(FormulaError):
         evaluate(source)
