@@ -6,6 +6,7 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org, Settings
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.records.save import insert, update
+from crm_sync.localorg.soql.sosl import parse
 
 METADATA = Path(__file__).resolve().parents[3] / "crm_sync" / "metadata"
 
@@ -38,6 +39,11 @@ class Desk:
     def ask(self, soql, **wishes):
         """The records of a statement's first page, without attributes."""
         return [_bare(row) for row in self.page(soql, **wishes).records]
+
+    def search(self, sosl):
+        """The records that a search finds."""
+        found = parse(sosl, self.org.schema)
+        return [row for one in found.queries for row in self.org.reader.search(one, base="")]
 
     def names(self, soql):
         return [row["Name"] for row in self.ask(soql)]
