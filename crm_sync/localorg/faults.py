@@ -73,6 +73,20 @@ def _number(entry: dict[str, object], key: str) -> float | None:
     return float(value)
 
 
+def _whole(entry: dict[str, object], key: str) -> int | None:
+    number = _number(entry, key)
+    if number is not None and number != int(number):
+        raise SalesforceError("INVALID_FAULT", f"{key} must be a whole number")
+    return int(number) if number is not None else None
+
+
+def _text(entry: dict[str, object], key: str) -> str | None:
+    value = entry.get(key)
+    if value is not None and not isinstance(value, str):
+        raise SalesforceError("INVALID_FAULT", f"{key} must be a text")
+    return value or None
+
+
 def read_fault(entry: object) -> Fault:
     """Read one rule from JSON."""
     if not isinstance(entry, dict) or str(entry.get("kind")) not in KINDS:
@@ -84,16 +98,18 @@ def read_fault(entry: object) -> Fault:
     rate = _number(entry, "rate")
     if rate is not None and rate > 1:
         raise SalesforceError("INVALID_FAULT", "rate must be from 0 to 1: a share of the calls")
-    whole = {key: _number(entry, key) for key in ("nth", "count", "seed")}
+    whole = {key: _whole(entry, key) for key in ("nth", "count", "seed")}
+    if whole["nth"] == 0:
+        raise SalesforceError("INVALID_FAULT", "nth counts from 1: the first call that fits")
     return Fault(
         kind=str(entry["kind"]),
         rate=rate,
-        nth=int(whole["nth"]) if whole["nth"] is not None else None,
-        count=int(whole["count"]) if whole["count"] is not None else None,
-        object=str(entry["object"]) if entry.get("object") else None,
-        method=str(entry["method"]) if entry.get("method") else None,
+        nth=whole["nth"],
+        count=whole["count"],
+        object=_text(entry, "object"),
+        method=_text(entry, "method"),
         seconds=_number(entry, "seconds") or 0.0,
-        seed=int(whole["seed"]) if whole["seed"] is not None else None,
+        seed=whole["seed"],
     )
 
 

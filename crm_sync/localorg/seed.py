@@ -186,6 +186,7 @@ def read_prefixes(connection: sqlite3.Connection) -> dict[str, str]:
 def write_prefixes(connection: sqlite3.Connection, prefixes: dict[str, str]) -> None:
     """Remember the prefixes of custom objects."""
     connection.execute(
-        "INSERT OR REPLACE INTO _meta VALUES ('prefixes', ?)",
+        "INSERT INTO _meta VALUES ('prefixes', ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (json.dumps(prefixes, sort_keys=True),),
     )

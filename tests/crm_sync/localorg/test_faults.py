@@ -172,3 +172,17 @@ def test_another_site_cannot_reach_the_switches(org, headers):
 
     assert answer.status_code == 403
     assert org.query("SELECT Id FROM Account") == [{"Id": kept}]
+
+
+@pytest.mark.req("ORG-09")
+@pytest.mark.parametrize(
+    "wrong", [{"nth": 0}, {"nth": 1.5}, {"count": 0.5}, {"object": 5}, {"method": ["GET"]}]
+)
+def test_a_fault_that_could_never_strike_as_meant_is_refused(org, wrong):
+    entry = {"kind": "server_error", **wrong}
+
+    answer = requests.post(f"{org.url}/_local/faults", json=[entry], timeout=10)
+
+    assert answer.status_code == 400
+    assert code_of(answer) == "INVALID_FAULT"
+    assert org.switch("GET", "faults") == []
