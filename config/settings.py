@@ -138,6 +138,7 @@ FORM_RENDERER = "shop.doors.storefront.form_renderer.FormRenderer"
 LANGUAGE_CODE = "en-in"
 LANGUAGES = [("en-in", "English (India)")]
 FORMAT_MODULE_PATH = ["config.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Kolkata"
 PHONENUMBER_DEFAULT_REGION = "IN"
 

@@ -185,3 +185,34 @@ def test_a_chosen_theme_is_kept_for_the_next_page(visit, shop):
 
     assert at.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     assert at.problems == []
+
+
+@pytest.mark.req("CART-06")
+def test_a_field_says_what_is_wrong_when_it_is_left_and_is_content_again_when_mended(visit, shop):
+    at = visit()
+    page = at.page
+    at.open("/p/head-1/")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    page.get_by_role("dialog", name="Cart").get_by_role("button", name="Checkout").click()
+    page.wait_for_url("**/checkout/")
+    email, name = (page.get_by_label(label, exact=True).first for label in ("Email", "Full name"))
+    error = page.locator("#id_email_error")
+
+    email.fill("asha")
+    name.focus()
+    error.wait_for()
+    said = error.inner_text(), email.get_attribute("aria-describedby")
+    email.fill("asha@example.com")
+    error.wait_for(state="detached")
+    page.get_by_label("Phone", exact=True).focus()
+    email.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.locator("#id_full_name_error").wait_for()
+
+    assert said == ("Enter a valid email address.", "id_email_helptext id_email_error")
+    assert email.get_attribute("aria-invalid") is None
+    assert page.locator("#id_full_name_error").inner_text() == "Enter your name."
+    assert page.locator("#id_phone_error").count() == 0
+    assert at.axe() == []
+    assert at.problems == []

@@ -8,11 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core import validators
 from django.core.files.storage import default_storage
 from django.forms import BoundField
+from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import escape, format_html, format_html_join
@@ -28,6 +30,7 @@ register = template.Library()
 ICONS = Path(settings.BASE_DIR) / "static" / "icons"
 # How wide a picture is shown, so that the browser takes the smallest rendition that is sharp.
 TINTS = 6
+CHECKED = frozenset({"text", "email", "select"})
 SIZES = {
     "card": "(max-width: 30rem) 45vw, (max-width: 60rem) 30vw, 240px",
     "thumb": "72px",
@@ -132,13 +135,29 @@ def _media_url(path: str) -> str:
     return default_storage.url(path).replace("&", "&amp;").replace('"', "%22")
 
 
+def _checks(bound: BoundField) -> dict[str, str | bool]:
+    """What a script says about a field that is left empty or half written."""
+    told: dict[str, str | bool] = {}
+    if bound.field.required and bound.widget_type in CHECKED:
+        told["data-required"] = str(bound.field.error_messages["required"])
+    if isinstance(bound.field, forms.EmailField):
+        told["data-invalid"] = str(validators.validate_email.message)
+    return told
+
+
+@register.simple_tag
+def checks(bound: BoundField) -> SafeString:
+    """The same for a control that a template draws by hand."""
+    return flatatt(_checks(bound))
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, **attributes: str | bool) -> dict[str, Any]:
     """A form field with label above, hint, error and a mark where it is optional."""
     plain = {name.replace("_", "-"): value for name, value in attributes.items() if name != "hint"}
     return {
         "bound": bound,
-        "control": bound.as_widget(attrs=plain),
+        "control": bound.as_widget(attrs={**_checks(bound), **plain}),
         "hint": attributes.get("hint", bound.help_text),
         "kind": bound.widget_type,
         "is_optional": not bound.field.required and bound.widget_type != "checkbox",

@@ -18,6 +18,7 @@ from shop.core.idempotency import IdempotencyConflict
 from shop.directory.geography import selectors as geography
 from shop.doors.storefront import carts
 from shop.doors.storefront.checkout_page import CheckoutPage
+from shop.doors.storefront.forms.addresses import AddressForm
 from shop.doors.storefront.forms.checkout import CheckoutForms
 from shop.doors.storefront.memory import store_facts
 from shop.doors.storefront.placed import has_placed, remember_placed
@@ -33,6 +34,9 @@ from shop.sales.payments import services as payments
 from shop.sales.payments.exceptions import PaymentProblem
 
 REFUSALS = (CheckoutProblem, CartProblem, OutOfStock, UnsellableLines)
+NEEDED = {
+    name: AddressForm.base_fields[name].error_messages["required"] for name in ("city", "state")
+}
 TOKEN_SALT = "storefront.checkout"  # noqa: S105 - a salt, no secret
 TOKEN_AGE_SECONDS = 24 * 60 * 60
 
@@ -107,7 +111,7 @@ def postal_place(request: HttpRequest) -> HttpResponse:
         "storefront/checkout/place.html",
         {
             "prefix": prefix,
-            "place": place,
+            "needed": NEEDED,
             "states": geography.state_choices(store_facts().country),
             "city": place.city if place else request.GET.get(f"{prefix}-city", "")[:80],
             "state": place.state_code if place else request.GET.get(f"{prefix}-state", "")[:8],
@@ -123,7 +127,8 @@ def checkout_totals(request: HttpRequest) -> HttpResponse:
     page = CheckoutPage.submitted(request, claims) if claims else None
     if page is None:
         return HttpResponse(status=204)
-    return render(request, "storefront/checkout/summary.html", page.context())
+    context = page.context() | {"is_part": True}
+    return render(request, "storefront/checkout/summary.html", context)
 
 
 def _show(request: HttpRequest, page: CheckoutPage, *, status: int = 200) -> HttpResponse:

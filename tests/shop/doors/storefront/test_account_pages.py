@@ -1,6 +1,11 @@
 """Sign-up, profile and address book."""
 
+import gettext
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from shop.core.models import AuditEntry
 from shop.directory.customers.models import Address, Customer, User
@@ -146,3 +151,32 @@ def test_a_phone_number_that_is_none_changes_nothing(client):
     assert answer.status_code == 422
     assert "Enter a phone number with all its digits." in answer.content.decode()
     assert customer.phone == before
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("email", "E-mail addresses"),
+        ("password/change", "Change password"),
+        ("2fa", "Two-step sign-in"),
+        ("sessions", "Devices"),
+    ],
+)
+def test_pages_of_the_sign_in_library_speak_like_the_rest_of_the_store(client, path, heading):
+    client.force_login(registered_customer().user)
+
+    page = client.get(f"/account/{path}/").content.decode()
+
+    assert re.search(rf"<h1[^>]*>\s*{heading}\s*</h1>", page)
+
+
+def test_the_compiled_words_are_those_of_their_source():
+    folder = Path(settings.LOCALE_PATHS[0]) / "en_IN" / "LC_MESSAGES"
+    source = (folder / "django.po").read_text()
+    written = dict(re.findall(r'msgid "(.+)"\nmsgstr "(.+)"', source))
+
+    with (folder / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    assert written
+    assert {word: compiled.gettext(word) for word in written} == written

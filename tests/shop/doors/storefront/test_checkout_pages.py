@@ -117,7 +117,7 @@ def test_mistakes_of_the_shipping_address_are_told_from_those_of_billing(client,
     del form["same_address"]
     other = client.post("/checkout/", form).content.decode()
 
-    assert same.count("Enter the city.") == 2  # on top and at the field, not in what is hidden
+    assert same.count("<span>Enter the city.</span>") == 1  # not in what is hidden
     assert '<a href="#id_billing-city">City</a>' in other
     assert '<a href="#id_shipping-city">Shipping: City</a>' in other
 
@@ -250,6 +250,22 @@ def test_goods_that_sold_out_meanwhile_send_the_buyer_back_to_the_cart(client, s
 def test_checkout_without_a_cart_leads_to_the_cart(client):
     assert client.get("/checkout/")["Location"] == "/cart/"
     assert client.post("/checkout/start/")["Location"] == "/cart/"
+
+
+@pytest.mark.req("CART-06")
+def test_another_way_of_delivery_changes_every_total_on_the_page(client, store):
+    ShippingMethodFactory(code="express", name="Express", fee="149.00", free_from=None)
+    tokens = begin(client)
+
+    page = client.get("/checkout/").content.decode()
+    part = client.post(
+        "/checkout/totals/", GUEST | tokens | {"shipping_code": "express"}
+    ).content.decode()
+
+    assert 'id="checkout-total"' in page
+    assert "hx-swap-oob" not in page
+    assert 'id="checkout-total" hx-swap-oob="true"' in part
+    assert part.count('data-amount="749.00"') == 2
 
 
 @pytest.mark.req("ACC-12")
