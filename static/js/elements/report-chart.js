@@ -89,7 +89,7 @@ class ReportChart extends HTMLElement {
   bars(base, colour) {
     return {
       ...base,
-      xAxis: { type: "value", ...this.axis(colour), axisLabel: { color: colour.quiet, formatter: (value) => this.short(value) } },
+      xAxis: { type: "value", ...this.axis(colour), axisLabel: { color: colour.quiet, hideOverlap: true, formatter: (value) => this.short(value) } },
       yAxis: { type: "category", inverse: true, data: this.data.labels, ...this.axis(colour), axisLabel: { color: colour.ink, width: 140, overflow: "truncate" } },
       series: this.data.series.map((series) => ({ name: series.label, data: series.values, type: "bar", barMaxWidth: 22, itemStyle: { borderRadius: [0, 6, 6, 0] } })),
     };

@@ -105,6 +105,7 @@ class OrderAdmin(OwnRowsExport, ImportAndExport, ReadOnlyAdmin):
         """Add up a seller's own lines for the rows of the page, in one query."""
         page = super().get_changelist_instance(request)
         if access.is_seller_only(request.user):
+            page.search_help_text = _("Number or SKU")
             lines = policies.lines_visible_to(request.user).filter(order__in=page.result_list)
             sums: dict[int, Decimal] = {}
             for order_id, total in lines.values_list("order_id", "total"):

@@ -83,7 +83,8 @@ def _open(order: Order, chosen: PaymentMethod, actor: Actor, now: datetime) -> P
     else:
         payment.accepted_at = now
     payment.save(force_insert=True)
-    asked = f"{format_money(payment.amount, payment.currency)} by {chosen.label.lower()}"
+    way = chosen.label[:1].lower() + chosen.label[1:]
+    asked = f"{format_money(payment.amount, payment.currency)} by {way}"
     tell(payment, order, "payment.opened", f"Payment asked for: {asked}", actor, now)
     publish(PaymentOpened(payment_id=payment.pk, order_id=order.pk))
     if not chosen.needs_redirect:
