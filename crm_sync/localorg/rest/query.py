@@ -119,17 +119,8 @@ def column_metadata(call: Call, text: str) -> dict[str, object]:
 
 def explain(call: Call) -> Answer:
     """Say how a statement would be answered."""
-    select = call.org.reader.compile(call.params().get("explain", ""), all_rows=False)
-    plan = {
-        "cardinality": 1,
-        "fields": [],
-        "leadingOperationType": "Index",
-        "notes": [],
-        "relativeCost": 0.1,
-        "sobjectCardinality": 1,
-        "sobjectType": select.scope.owner.name,
-    }
-    return Answer({"plans": [plan], "sourceQuery": call.params().get("explain", "")})
+    text = call.params()["explain"]
+    return Answer({"plans": call.org.reader.explain(text), "sourceQuery": text})
 
 
 def get_query(call: Call) -> Answer:

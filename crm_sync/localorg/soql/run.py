@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
-from crm_sync.localorg.soql import subtotals
+from crm_sync.localorg.soql import plan, subtotals
 from crm_sync.localorg.soql.columns import compile_columns
 from crm_sync.localorg.soql.compiler import (
     Nested,
@@ -26,6 +26,7 @@ from crm_sync.localorg.soql.parser import parse
 from crm_sync.localorg.soql.scope import Environment
 from crm_sync.localorg.soql.shape import Leaf, Record, Row
 from crm_sync.localorg.store.database import Store
+from crm_sync.localorg.store.tables import quote
 
 PAGE = 2000
 CURSOR_SECONDS = 2 * 24 * 3600
@@ -95,6 +96,20 @@ class Reader:
         group_clause(select)
         order_clause(select)
         return select
+
+    @bounded()
+    def explain(self, text: str) -> list[dict[str, object]]:
+        """Return the ways in which a statement could be answered."""
+        self.check(text)
+        select = self.compile(text, all_rows=False)
+        scope, query = select.scope, select.query
+        where = where_clause(scope, query)
+        with self.store.read() as connection:
+            sql = f"SELECT COUNT(*) FROM {scope.source()}{where}"
+            found = int(connection.execute(sql, scope.params).fetchone()[0])
+            sql = f"SELECT COUNT(*) FROM {quote(scope.owner.name)} WHERE IsDeleted = 0"
+            total = int(connection.execute(sql).fetchone()[0])
+        return plan.plans(scope, query.where, found, total)
 
     def _locale(self, user_id: str) -> str:
         with self.store.read() as connection:
