@@ -8,6 +8,7 @@ from crm_sync.localorg.metadata_api.checks import problems
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options, Outcome
 from crm_sync.localorg.metadata_api.package import Package, broken_place, read
 from crm_sync.localorg.org import Org
+from crm_sync.localorg.schema.source import Component
 
 MOST_TRIES = 200
 
@@ -64,12 +65,13 @@ def _run(org: Org, deploy: Deploy, content: bytes) -> None:
 def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     for file, problem in package.failures:
         deploy.outcomes.append(Outcome("", file, file, problem, place=broken_place(problem)))
-    known = {(each.kind, each.name) for each in org.components()}
+    known = {(each.kind, each.name): each.body for each in org.components()}
     good, found = _tried(org, deploy, package)
     for file, component in package.components:
-        is_new = (component.kind, component.name) not in known
-        problem = found.pop(component.name, "")
-        outcome = Outcome(component.kind, component.name, file, problem, is_new)
+        before = known.get((component.kind, component.name))
+        problem = _problem_of(found, component)
+        outcome = Outcome(component.kind, component.name, file, problem, before is None)
+        outcome.is_same = before == component.body
         if problem:
             outcome.place = package.place(file, component.name)
         deploy.outcomes.append(outcome)
@@ -83,6 +85,12 @@ def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     if not deploy.options.check_only and (not deploy.failures or good is not None):
         _keep(org, good or package)
         deploy.is_kept = True
+
+
+def _problem_of(found: dict[str, str], component: Component) -> str:
+    """Take the problem of a component, which may be known by its last name alone."""
+    problem = found.pop(component.name, "")
+    return problem or found.pop(component.name.rpartition(".")[2], "")
 
 
 def _tried(org: Org, deploy: Deploy, package: Package) -> tuple[Package | None, dict[str, str]]:

@@ -57,6 +57,7 @@ class Outcome:
     created: bool = False
     deleted: bool = False
     is_warning: bool = False
+    is_same: bool = False
     place: tuple[int, int] | None = None
 
 

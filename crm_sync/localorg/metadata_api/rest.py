@@ -33,7 +33,7 @@ def describe_outcome(deploy: Deploy, outcome: Outcome) -> dict[str, Any]:
     line, column = outcome.place or (None, None)
     kind = ("Warning" if outcome.is_warning else "Error") if outcome.problem else None
     return {
-        "changed": not outcome.problem,
+        "changed": not outcome.problem and not outcome.is_same,
         "columnNumber": column,
         "componentType": outcome.kind,
         "created": outcome.created and is_good,

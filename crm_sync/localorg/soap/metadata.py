@@ -18,6 +18,8 @@ from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.soap import crud
 from crm_sync.localorg.soap.envelope import Message
 
+MANIFEST = "unpackaged/package.xml"
+
 
 def _deploy(call: Call, message: Message) -> object:
     try:
@@ -93,16 +95,20 @@ def _retrieve(call: Call, message: Message) -> object:
     found_requests = (xml.child(message.operation, each) for each in named)
     request = next((each for each in found_requests if each is not None), None)
     unpackaged = xml.child(request, "unpackaged") if request is not None else None
-    if request is None or unpackaged is None:
+    packages = [] if request is None else xml.children(request, "packageNames")
+    if request is None or (unpackaged is None and not packages):
         raise SalesforceError("INVALID_REQUEST", "retrieveRequest/unpackaged is missing")
+    manifest = etree.tostring(unpackaged) if unpackaged is not None else b"<Package/>"
     single = xml.flag(request, "singlePackage")
-    content, found = zipped(call.org, etree.tostring(unpackaged), call.version, single=single)
+    content, found = zipped(call.org, manifest, call.version, single=single)
+    problems = [f"No package named '{each.text}' found" for each in packages]
+    lacking = [{"fileName": MANIFEST, "problem": each} for each in problems]
     job = call.org.ids.next("09S")
     call.org.deploys[job] = {
         "done": True,
         "fileProperties": [_properties(call, each) for each in found],
         "id": job,
-        "messages": missing(call.org, etree.tostring(unpackaged), found),
+        "messages": [*lacking, *missing(call.org, manifest, found)],
         "status": "Succeeded",
         "success": True,
         "zipFile": base64.b64encode(content).decode(),
@@ -122,8 +128,11 @@ def _check_retrieve(call: Call, message: Message) -> object:
 
 
 def _cancel(call: Call, message: Message) -> object:
-    """Cancel a deploy; here every deploy is done before anybody can ask for that."""
-    return {"done": True, "id": _found(call, xml.text(message.operation, "String")).id}
+    """Refuse to cancel a deploy: each is done before anybody can ask for that."""
+    # The WSDL says String; jsforce, and with it the CLI, says id.
+    named = (xml.text(message.operation, each) for each in ("String", "id"))
+    _found(call, next((each for each in named if each), ""))
+    raise SalesforceError("INVALID_ID_FIELD", "Deployment already completed")
 
 
 OPERATIONS: dict[str, Callable[[Call, Message], object]] = {

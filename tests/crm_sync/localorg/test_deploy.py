@@ -123,7 +123,7 @@ def soap(org, body):
     envelope = (
         '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>'
         f"<SessionHeader {NS}><sessionId>{token}</sessionId></SessionHeader></e:Header>"
-        f"<e:Body>{body}</e:Body></e:Envelope>"
+        f'<e:Body xmlns:m="http://soap.sforce.com/2006/04/metadata">{body}</e:Body></e:Envelope>'
     )
     headers = {"Content-Type": "text/xml", "SOAPAction": '""'}
     return requests.post(
@@ -158,3 +158,141 @@ def test_the_command_lines_way_of_deploying_and_retrieving_works(org):
         assert set(archive.namelist()) == {"objects/Bike__c.object", "package.xml"}
         assert b"Price__c" in archive.read("objects/Bike__c.object")
     assert "<xmlName>CustomObject</xmlName>" in soap(org, f"<describeMetadata {NS}/>")
+
+
+def destructive(kind, name):
+    body = f"<Package {NS}><types><members>{name}</members><name>{kind}</name></types></Package>"
+    return pack(**{"destructiveChanges.xml": body})
+
+
+@pytest.mark.req("ORG-12")
+def test_what_was_validated_is_deployed_without_sending_it_again(org):
+    checked = deploy(org, bike(), checkOnly=True)
+    wish = {"validatedDeployRequestId": checked["id"]}
+
+    started = org.call("POST", "metadata/deployRequest", json=wish)
+    done = org.call("GET", f"metadata/deployRequest/{started.json()['id']}").json()
+    unknown = org.call(
+        "POST", "metadata/deployRequest", json={"validatedDeployRequestId": done["id"]}
+    )
+
+    assert started.status_code == 201
+    assert started.json()["id"] != checked["id"]
+    assert started.json()["validatedDeployRequestId"] == checked["id"]
+    assert done["deployResult"]["status"] == "Succeeded"
+    assert (
+        org.call("POST", "sobjects/Bike__c", json={"Name": "B", "Price__c": 5}).status_code == 201
+    )
+    assert unknown.json()[0]["errorCode"] == "INVALID_ID_FIELD"
+
+
+@pytest.mark.req("ORG-12")
+def test_quick_deploys_and_cancelling_work_over_soap_too(org):
+    checked = deploy(org, bike(), checkOnly=True)["id"]
+    before = soap(
+        org,
+        f"<m:deployRecentValidation><m:validationId>{checked}</m:validationId>"
+        "</m:deployRecentValidation>",
+    )
+    late = soap(org, f"<m:cancelDeploy><m:id>{checked}</m:id></m:cancelDeploy>")
+
+    assert re.search(r"<result>0Af\w{15}</result>", before)
+    assert org.call("GET", "sobjects/Bike__c").status_code == 200
+    assert "<faultcode>sf:INVALID_ID_FIELD</faultcode>" in late
+
+
+@pytest.mark.req("ORG-12")
+def test_a_finished_deploy_cannot_be_cancelled(org):
+    done = deploy(org, bike())
+    place = f"metadata/deployRequest/{done['id']}"
+
+    late = org.call("PATCH", place, json={"deployResult": {"status": "Canceling"}})
+    other = org.call("PATCH", place, json={"deployResult": {"status": "Succeeded"}})
+
+    assert late.json() == [
+        {"message": "Deployment already completed", "errorCode": "INVALID_ID_FIELD"}
+    ]
+    assert other.status_code == 400
+
+
+@pytest.mark.req("ORG-12")
+def test_deleting_what_is_not_there_is_a_warning_that_can_be_ignored(org):
+    content = destructive("ApexClass", "Nothing")
+
+    strict = deploy(org, content)
+    lenient = deploy(org, content, ignoreWarnings=True)
+
+    problem = "No ApexClass named: Nothing found"
+    assert (strict["status"], lenient["status"]) == ("Failed", "Succeeded")
+    assert [row["problem"] for row in strict["details"]["componentFailures"]] == [problem]
+    told = lenient["details"]["componentSuccesses"][0]
+    assert (told["problem"], told["problemType"], told["warning"]) == (problem, "Warning", True)
+
+
+@pytest.mark.req("ORG-12")
+def test_a_second_deploy_of_the_same_changes_nothing(org):
+    first, second = deploy(org, bike()), deploy(org, bike())
+
+    rows = [each["details"]["componentSuccesses"] for each in (first, second)]
+    assert {(row["created"], row["changed"]) for row in rows[0]} == {(True, True)}
+    assert {(row["created"], row["changed"]) for row in rows[1]} == {(False, False)}
+    assert first["status"] == second["status"] == "Succeeded"
+
+
+@pytest.mark.req("ORG-12")
+def test_a_broken_field_is_named_with_its_kind(org):
+    broken = BIKE.replace("<type>Currency</type>", "<type>Nonsense</type>")
+
+    done = deploy(org, pack(**{"objects/Bike__c.object": broken.format(formula="1 = 2")}))
+
+    failure = done["details"]["componentFailures"][0]
+    assert (failure["componentType"], failure["fullName"]) == ("CustomField", "Bike__c.Price__c")
+
+
+@pytest.mark.req("ORG-12")
+def test_kinds_without_effect_are_kept_in_their_folders_and_given_back(org):
+    files = {
+        "customPermissions/May_Fly.customPermission": f"<CustomPermission {NS}/>",
+        "reports/Sales/Open.report": f"<Report {NS}><name>Open</name></Report>",
+    }
+    done = deploy(org, pack(**files))
+    listed = soap(
+        org,
+        "<m:listMetadata><m:queries><m:type>Report</m:type></m:queries>"
+        "<m:queries><m:type>CustomPermission</m:type></m:queries></m:listMetadata>",
+    )
+
+    assert done["status"] == "Succeeded"
+    assert re.findall(r"<fullName>(.*?)</fullName>", listed) == ["May_Fly", "Sales/Open"]
+    assert "<fileName>reports/Sales/Open.report</fileName>" in listed
+
+
+@pytest.mark.req("ORG-12")
+def test_metadata_is_described_with_all_its_kinds_and_standard_objects_are_listed(org):
+    described = soap(org, "<m:describeMetadata/>")
+    listed = soap(
+        org,
+        "<m:listMetadata><m:queries><m:type>CustomObject</m:type></m:queries></m:listMetadata>",
+    )
+
+    names = re.findall(r"<xmlName>(.*?)</xmlName>", described)
+    assert len(names) > 150
+    assert {"CustomObject", "Flow", "Report", "Role"} <= set(names)
+    assert {"Account", "Order", "Cart__c"} <= set(re.findall(r"<fullName>(.*?)</fullName>", listed))
+
+
+@pytest.mark.req("ORG-12")
+def test_a_retrieve_says_what_it_did_not_find(org):
+    asked = soap(
+        org,
+        "<m:retrieve><m:request><m:unpackaged><m:types><m:members>Account.Nope__c</m:members>"
+        "<m:name>CustomField</m:name></m:types></m:unpackaged></m:request></m:retrieve>",
+    )
+    job = re.search(r"<id>(.*?)</id>", asked).group(1)
+    told = soap(
+        org,
+        f"<m:checkRetrieveStatus><m:asyncProcessId>{job}</m:asyncProcessId>"
+        "</m:checkRetrieveStatus>",
+    )
+
+    assert "Entity of type 'CustomField' named 'Account.Nope__c' cannot be found" in told
