@@ -63,7 +63,7 @@ MISSING = (
     Row("Query", "WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
     Row("Records", "Multiple currencies, territories", NONE),
-    Row("REST", "Files (ContentVersion), Chatter, reports, layouts, list views", NONE),
+    Row("REST", "Files (ContentVersion), Chatter, reports, appMenu", NONE),
 )
 
 

@@ -13,12 +13,14 @@ from crm_sync.localorg.rest import (
     events,
     extras,
     graph,
+    layouts,
     query,
     search,
     setup,
     sobjects,
     tree,
     versions,
+    views,
 )
 from crm_sync.localorg.rest.routes import Routes, split_version
 
@@ -44,8 +46,7 @@ def _add(routes: Routes) -> None:
     routes.add("/sobjects/<name>/describe", GET=describe.one)
     routes.add("/sobjects/<name>/eventSchema", GET=events.schema_of)
     routes.add("/event/eventSchema/<schema_id>", GET=events.schema)
-    routes.add("/sobjects/<name>/describe/layouts", GET=setup.layouts)
-    routes.add("/sobjects/<name>/describe/layouts/<record_type>", GET=setup.layout)
+    _add_layouts(routes)
     routes.add(
         "/sobjects/User/<user_id>/password", GET=setup.password_state, POST=setup.set_password
     )
@@ -82,6 +83,22 @@ def _add(routes: Routes) -> None:
     _add_metadata(routes)
 
 
+def _add_layouts(routes: Routes) -> None:
+    place = "/sobjects/<name>/describe"
+    routes.add(f"{place}/layouts", GET=layouts.layouts)
+    routes.add(f"{place}/layouts/<record_type>", GET=layouts.layout)
+    routes.add(f"{place}/namedLayouts/<layout>", GET=layouts.named)
+    routes.add(f"{place}/compactLayouts", GET=layouts.compact)
+    routes.add(f"{place}/compactLayouts/primary", GET=layouts.primary)
+    routes.add(f"{place}/approvalLayouts", GET=layouts.approval)
+    routes.add("/sobjects/<name>/listviews", GET=views.listing)
+    routes.add("/sobjects/<name>/listviews/<view>/describe", GET=views.describe)
+    routes.add("/sobjects/<name>/listviews/<view>/results", GET=views.results)
+    routes.add("/sobjects/<name>/quickActions", GET=extras.object_actions)
+    routes.add("/tabs", GET=layouts.tabs)
+    routes.add("/theme", GET=layouts.theme)
+
+
 def _add_searches(routes: Routes) -> None:
     routes.add("/search", GET=search.search)
     routes.add("/parameterizedSearch", GET=search.parameterized, POST=search.parameterized)
@@ -91,6 +108,7 @@ def _add_searches(routes: Routes) -> None:
     routes.add("/actions/<kind>", GET=extras.no_actions)
     routes.add("/quickActions", GET=extras.quick_actions)
     routes.add("/tooling/query", GET=extras.tooling_query)
+    routes.add("/process/rules", GET=approvals.rules, POST=approvals.apply_rules)
     routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)
 
 

@@ -112,3 +112,21 @@ def post(call: Call) -> Answer:
 def listing(_call: Call) -> Answer:
     """List the approval processes; the org lets every record be submitted without one."""
     return Answer({"approvals": {}})
+
+
+def rules(_call: Call) -> Answer:
+    """List the workflow rules, of which the org runs none."""
+    return Answer({"rules": {}})
+
+
+def apply_rules(call: Call) -> Answer:
+    """Apply the workflow rules to records: nothing happens to those that are there."""
+    found = call.json_object().get("contextIds")
+    for each in found if isinstance(found, list) else [found]:
+        record_id = short_or_full(str(each))
+        owner = call.org.visible.of_id(record_id)
+        if owner is None:
+            raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
+        with call.org.store.write():
+            save.live_row(call.org.context(), owner, record_id)
+    return Answer({"errors": None, "success": True})

@@ -265,6 +265,7 @@ def basic(call: Call, name: str) -> Answer:
     owner = object_of(call, name)
     recent: list[dict[str, object]] = []
     if not owner.is_event:
-        text = f"SELECT Id FROM {owner.name} ORDER BY SystemModstamp DESC LIMIT 10"
+        shown = f", {owner.name_field.name}" if owner.name_field is not None else ""
+        text = f"SELECT Id{shown} FROM {owner.name} ORDER BY SystemModstamp DESC LIMIT 10"
         recent = call.org.reader.query(text, base=call.base).records
     return Answer({"objectDescribe": summary(call, owner), "recentItems": recent})

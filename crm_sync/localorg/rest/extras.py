@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.soql.parser import parse
 from crm_sync.localorg.soql.tokens import point_at
 
@@ -65,6 +66,12 @@ def no_actions(_call: Call, kind: str) -> Answer:
 
 def quick_actions(_call: Call) -> Answer:
     """List the quick actions, of which there are none."""
+    return Answer([])
+
+
+def object_actions(call: Call, name: str) -> Answer:
+    """List the quick actions of an object, of which there are none."""
+    object_of(call, name)
     return Answer([])
 
 

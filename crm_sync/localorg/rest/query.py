@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.rest import views
 from crm_sync.localorg.soql.compiler import Select
 from crm_sync.localorg.soql.run import PAGE, Page
 from crm_sync.localorg.soql.shape import Children, Leaf, Node
@@ -119,7 +120,9 @@ def column_metadata(call: Call, text: str) -> dict[str, object]:
 
 def explain(call: Call) -> Answer:
     """Say how a statement would be answered."""
-    text = call.params()["explain"]
+    asked = call.params()["explain"]
+    listed = views.owner_of(call, asked)
+    text = views.statement(listed) if listed is not None else asked
     return Answer({"plans": call.org.reader.explain(text), "sourceQuery": text})
 
 

@@ -1,13 +1,10 @@
-"""Passwords of users, and the layouts of record pages."""
+"""Passwords of users."""
 
 from crm_sync.localorg import credentials, ids
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, no_content
-from crm_sync.localorg.rest.describe import describe_field, object_of
-from crm_sync.localorg.schema.model import Field, SObject
 
 SHORTEST_PASSWORD = 8
-MASTER = "012000000000000AAA"
 
 
 def _user(call: Call, user_id: str) -> str:
@@ -40,63 +37,3 @@ def set_password(call: Call, user_id: str) -> Answer:
     word = call.json_object().get("NewPassword")
     change_password(call, user_id, word if isinstance(word, str) else "")
     return no_content()
-
-
-def _item(owner: SObject, field: Field) -> dict[str, object]:
-    component = {"details": describe_field(owner, field), "type": "Field", "value": field.name}
-    return {
-        "editableForNew": field.createable,
-        "editableForUpdate": field.updateable,
-        "label": field.label,
-        "layoutComponents": [{**component, "displayLines": 1, "tabOrder": 1}],
-        "placeholder": False,
-        "required": field.required,
-    }
-
-
-def _layout(call: Call, name: str) -> dict[str, object]:
-    owner = object_of(call, name)
-    rows = [{"layoutItems": [_item(owner, field)], "numItems": 1} for field in owner.stored()]
-    section: dict[str, object] = {
-        "columns": 1,
-        "heading": "Information",
-        "layoutRows": rows,
-        "rows": len(rows),
-        "tabOrder": "LeftToRight",
-        "useCollapsibleSection": False,
-        "useHeading": True,
-    }
-    related = [
-        {"label": each.name, "name": each.name, "sobject": each.child, "field": each.field}
-        for each in owner.children
-        if each.name
-    ]
-    return {
-        "buttonLayoutSection": None,
-        "detailLayoutSections": [section],
-        "editLayoutSections": [section],
-        "id": "00h000000000000AAA",
-        "multirowEditLayoutSections": [],
-        "offlineLinks": [],
-        "relatedLists": related,
-    }
-
-
-def layouts(call: Call, name: str) -> Answer:
-    """Return the one layout that every record of an object has here."""
-    found = _layout(call, name)
-    mapping = {"available": True, "layoutId": found["id"], "recordTypeId": MASTER}
-    return Answer(
-        {
-            "layouts": [found],
-            "recordTypeMappings": [{**mapping, "master": True, "name": "Master"}],
-            "recordTypeSelectorRequired": [False],
-        }
-    )
-
-
-def layout(call: Call, name: str, record_type: str) -> Answer:
-    """Return the layout of one record type."""
-    if ids.normalize(record_type) is None:
-        raise SalesforceError("MALFORMED_ID", f"Malformed ID {record_type}")
-    return Answer(_layout(call, name))

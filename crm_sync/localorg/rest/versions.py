@@ -30,6 +30,9 @@ OFFERED = frozenset(
         "sobjects",
         "actions",
         "parameterizedSearch",
+        "quickActions",
+        "tabs",
+        "theme",
     ]
 )
 
