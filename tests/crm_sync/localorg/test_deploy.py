@@ -202,20 +202,6 @@ def test_quick_deploys_and_cancelling_work_over_soap_too(org):
 
 
 @pytest.mark.req("ORG-12")
-def test_a_finished_deploy_cannot_be_cancelled(org):
-    done = deploy(org, bike())
-    place = f"metadata/deployRequest/{done['id']}"
-
-    late = org.call("PATCH", place, json={"deployResult": {"status": "Canceling"}})
-    other = org.call("PATCH", place, json={"deployResult": {"status": "Succeeded"}})
-
-    assert late.json() == [
-        {"message": "Deployment already completed", "errorCode": "INVALID_ID_FIELD"}
-    ]
-    assert other.status_code == 400
-
-
-@pytest.mark.req("ORG-12")
 def test_deleting_what_is_not_there_is_a_warning_that_can_be_ignored(org):
     content = destructive("ApexClass", "Nothing")
 
