@@ -41,13 +41,19 @@ class SalesforceError(Exception):
         self.fields = list(fields) if fields is not None else None
         self.status = status or HTTP_STATUS.get(code, 400)
         self.extra = extra or {}
+        self.others: list[SalesforceError] = []
+
+    @property
+    def each(self) -> "list[SalesforceError]":
+        """Return this refusal with those that came together with it."""
+        return [self, *self.others]
 
     def as_rest(self) -> list[dict[str, object]]:
         """Return the shape of a failed REST resource."""
         entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
         if self.fields is not None:
             entry["fields"] = self.fields
-        return [{**self.extra, **entry}]
+        return [{**self.extra, **entry}, *(row for one in self.others for row in one.as_rest())]
 
     def as_item(self) -> dict[str, object]:
         """Return the shape of one failed row inside a successful answer."""
@@ -57,6 +63,10 @@ class SalesforceError(Exception):
             "fields": self.fields or [],
         }
         return {**item, **self.extra}
+
+    def as_items(self) -> list[dict[str, object]]:
+        """Return the shape of everything that is wrong with one row."""
+        return [one.as_item() for one in self.each]
 
 
 def not_found(

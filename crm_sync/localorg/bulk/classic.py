@@ -229,6 +229,6 @@ def _one(context: Context, job: Job, row: Row, options: SaveOptions) -> Row:
     try:
         record_id, created = _apply(context, job, row, options)
     except SalesforceError as error:
-        item = {**error.as_item(), "extendedErrorDetails": None}
-        return {"success": False, "created": False, "id": None, "errors": [item]}
+        items = [{**item, "extendedErrorDetails": None} for item in error.as_items()]
+        return {"success": False, "created": False, "id": None, "errors": items}
     return {"success": True, "created": created, "id": record_id, "errors": []}

@@ -172,7 +172,9 @@ class Ingest:
                     saved = self._row(context, header, cells)
                 except SalesforceError as error:
                     failed += 1
-                    shown = error_text(error.code, error.message, error.fields)
+                    shown = ";".join(
+                        error_text(one.code, one.message, one.fields) for one in error.each
+                    )
                     bad.append(self._line([self._id_in(header, cells), shown, *cells]))
                 else:
                     good.append(self._line([saved[0], "true" if saved[1] else "false", *cells]))

@@ -101,10 +101,18 @@ def check_rules(ctx: Context, change: Change) -> None:
         now=moment,
         today=moment.astimezone(ctx.zone).date(),
     )
-    for rule in change.owner.rules.values():
-        if rule.is_active and _holds(rule, scene):
-            fields = [rule.error_field] if rule.error_field else []
-            raise SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields)
+    broken = [
+        SalesforceError(
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+            rule.message,
+            [rule.error_field] if rule.error_field else [],
+        )
+        for rule in change.owner.rules.values()
+        if rule.is_active and _holds(rule, scene)
+    ]
+    if broken:
+        broken[0].others = broken[1:]
+        raise broken[0]
 
 
 def _holds(rule: ValidationRule, scene: Scene) -> bool:

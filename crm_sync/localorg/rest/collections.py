@@ -28,7 +28,7 @@ Action = Callable[[Context, Record, SaveOptions], Result]
 
 def failed(error: SalesforceError) -> Result:
     """Return the result of a record that was refused."""
-    return {"success": False, "errors": [error.as_item()]}
+    return {"success": False, "errors": error.as_items()}
 
 
 class RolledBack(Exception):

@@ -38,7 +38,7 @@ class Planter:
         try:
             saved = save.insert(self.context, owner, {**values, **parent}, self.options)
         except SalesforceError as error:
-            self.errors.append({"referenceId": reference, "errors": [error.as_item()]})
+            self.errors.append({"referenceId": reference, "errors": error.as_items()})
             return
         self.results.append({"referenceId": reference, "id": saved.record_id})
         for name, value in record.items():

@@ -42,7 +42,7 @@ def _convert_one(call: Call, entry: etree._Element, options: SaveOptions) -> Rec
         done = convert(call.org.context(), _wish(entry), options)
     except SalesforceError as error:
         lead = xml.text(entry, "leadId") or None
-        return {"errors": [error_of(error)], "leadId": lead, "success": False}
+        return {"errors": [error_of(one) for one in error.each], "leadId": lead, "success": False}
     return {
         "accountId": done.account_id,
         "contactId": done.contact_id,

@@ -73,7 +73,7 @@ def options_of(call: Call, message: Message) -> SaveOptions:
 
 def failed(error: SalesforceError) -> Record:
     """Return the result of a record that was refused."""
-    return {"errors": [soap.error_of(error)], "id": None, "success": False}
+    return {"errors": [soap.error_of(one) for one in error.each], "id": None, "success": False}
 
 
 def each_of(call: Call, message: Message, name: str, work: Work) -> list[Record]:

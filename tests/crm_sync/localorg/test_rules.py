@@ -3,8 +3,10 @@
 import pytest
 
 from tests.crm_sync.localorg.conftest import code_of
+from tests.crm_sync.localorg.test_bulk import results
 from tests.crm_sync.localorg.test_deploy import deploy, pack
 from tests.crm_sync.localorg.test_deploy_options import account, problems
+from tests.crm_sync.localorg.test_many import ingest
 
 
 def rule(formula, *, name="Checked", place="", active="true"):
@@ -79,6 +81,25 @@ def test_a_rule_sees_who_saves_and_the_records_around(org, formula, is_kept_out)
     answer = org.call("POST", "sobjects/Account", json={"Name": "Acme"})
 
     assert answer.status_code == (400 if is_kept_out else 201)
+
+
+@pytest.mark.req("ORG-08", "ORG-05")
+def test_all_rules_that_are_broken_are_told(org):
+    ruled(org, rule("ISBLANK(Phone)", place="Phone"), rule("ISBLANK(Fax)", name="Other"))
+
+    alone = org.call("POST", "sobjects/Account", json={"Name": "A"})
+    records = [{"attributes": {"type": "Account"}, "Name": "A"}]
+    together = org.call("POST", "composite/sobjects", json={"records": records}).json()
+    job, _done = ingest(
+        org, "Name\nA\n", object="Account", operation="insert", externalIdFieldName=None
+    )
+
+    assert [each["fields"] for each in alone.json()] == [["Phone"], []]
+    assert [each["fields"] for each in together[0]["errors"]] == [["Phone"], []]
+    code = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    assert results(org, job, "failedResults")[0]["sf__Error"] == (
+        f"{code}:Not so:Phone --;{code}:Not so:--"
+    )
 
 
 @pytest.mark.req("ORG-08")
