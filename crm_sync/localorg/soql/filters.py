@@ -207,16 +207,16 @@ def _single(scope: Scope, left: Resolved, operator: str, value: Value) -> str:
         return _boolean(scope, left, operator, value)
     content = _literal(scope, value, left.field)
     if content is None or content == "":
-        return _with_nothing(scope, left, operator)
+        return _with_nothing(scope, left, operator, content)
     if operator in {"=", "!="}:
         test = _among(scope, left, [content])
         return test if operator == "=" else f"({left.sql} IS NULL OR NOT {test})"
     return f"{collated(left)} {REVERSED[operator]} {scope.bind(content)}"
 
 
-def _with_nothing(scope: Scope, left: Resolved, operator: str) -> str:
+def _with_nothing(scope: Scope, left: Resolved, operator: str, content: object) -> str:
     test = {"=": f"{left.sql} IS NULL", "!=": f"{left.sql} IS NOT NULL"}.get(operator)
-    return test or f"{left.sql} {REVERSED[operator]} {scope.bind(None)}"
+    return test or f"{left.sql} {REVERSED[operator]} {scope.bind(content)}"
 
 
 def _near(scope: Scope, node: Compare, call: Call) -> str:

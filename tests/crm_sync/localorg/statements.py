@@ -64,13 +64,15 @@ def ordered(value):
 
 
 def compare(operator, left, right):
+    is_text = isinstance(right, str)
     left, right = plain(left), plain(right)
     if operator in {"=", "!="}:
         same = left == right
         known = left is not None or right is None
         return (same if known else None) if operator == "=" else not same
-    if left is None or right is None:
+    if left is None or (right is None and not is_text):
         return None
+    right = "" if right is None else right
     return {
         "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right
     }[operator]  # fmt: skip
@@ -119,9 +121,7 @@ def comparisons(draw):
     field = draw(FIELDS)
     kind = KINDS[field]
     value = draw(st.sampled_from((*VALUES[kind], None)))
-    ascii_only = not (isinstance(value, str) and not value.isascii())
-    empty = value is None or value == ""
-    signs = ["=", "!="] if empty or not ascii_only or kind == "text" else None
+    signs = ["=", "!="] if value is None or (kind == "text" and value != "") else None
     operator = draw(st.sampled_from(signs) if signs else OPERATORS)
     return Asked(
         f"{field} {operator} {literal(kind, value)}",
