@@ -137,7 +137,8 @@ def replay(*, job_ids: Iterable[int], actor: Actor, now: datetime) -> int:
     revived = [job for job in jobs if not _has_live_twin(job)]
     for job in revived:
         _record(job, "crm.replayed", actor, now, {"state": SyncJob.State.PENDING})
-        job.state, job.attempts, job.due_at = SyncJob.State.PENDING, 0, now
+        # One try counts as made: what it may have left over there is looked for first.
+        job.state, job.attempts, job.due_at = SyncJob.State.PENDING, 1, now
         job.ignored_because = ""
     SyncJob.objects.bulk_update(revived, ["state", "attempts", "due_at", "ignored_because"])
     # What was wrong may have been mended in the org, so its description is read afresh.

@@ -103,7 +103,7 @@ def _raise_versions(
         job.correlation_ids = [*job.correlation_ids, *wish.correlation_ids][-IDS_KEPT:]
         if job.state == SyncJob.State.DEAD:
             # The record changed, so what was wrong with it may be right now.
-            job.state, job.attempts, job.due_at = SyncJob.State.PENDING, 0, now
+            job.state, job.attempts, job.due_at = SyncJob.State.PENDING, 1, now
     SyncJob.objects.bulk_update(
         raised, ["operation", "lane", "correlation_ids", "state", "attempts", "due_at"]
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ NO_SUCH_COLUMN = re.compile(r"No such column '([^']+)'")
 USELESS_IN_PART = frozenset({"Email"})  # half an address is refused as no address
 SECOND_CHANCE = frozenset({Kind.INNOCENT, Kind.RACE, Kind.DUPLICATE})
 Identity = tuple[str, str]
+Linker = Callable[[Run, Sequence["Item"]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ class Wire:
         return has_hash and not self.item.extra
 
 
-def push(run: Run, items: Sequence[Item]) -> dict[Identity, Result]:
-    """Bring records over; each gets its own result, and what is equal is not sent again."""
+def push(run: Run, items: Sequence[Item], link: Linker | None = None) -> dict[Identity, Result]:
+    """Bring records over; each gets its own result, and what is equal is not sent again.
+
+    With `link`, those that the org takes for duplicates are first looked for among its own.
+    """
     _load(run, items)
     results: dict[Identity, Result] = {}
     by_object: dict[str, list[Wire]] = defaultdict(list)
@@ -90,7 +94,7 @@ def push(run: Run, items: Sequence[Item]) -> dict[Identity, Result]:
             by_object[item.record.sobject].append(wire)
     for sobject, wires in by_object.items():
         for chunk in in_chunks(wires, COLLECTION_SIZE):
-            results.update(_send(run, sobject, chunk))
+            results.update(_send(run, sobject, chunk, link))
     return results
 
 
@@ -170,14 +174,19 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _send(
-    run: Run, sobject: str, wires: Sequence[Wire], *, is_second: bool = False
+    run: Run,
+    sobject: str,
+    wires: Sequence[Wire],
+    link: Linker | None,
+    *,
+    is_second: bool = False,
 ) -> dict[Identity, Result]:
     headers = ALLOW_DUPLICATES if is_second else None
     payloads = [wire.payload for wire in wires]
     try:
         answers = run.org.upsert_collection(sobject, EXTERNAL_ID, payloads, headers=headers)
     except CallFailed as failure:
-        return _whole_call_failed(run, sobject, wires, failure.fault)
+        return _whole_call_failed(run, sobject, wires, failure.fault, link)
     known = {wire.identity for wire in wires if wire.link}
     _write_down(run, wires, answers)
     results = {
@@ -195,10 +204,29 @@ def _send(
             _as_new(run, wire) if wire.identity in reborn else _second_try(run, wire, results)
             for wire in wires
         ]
-        chosen = [wire for wire in again if wire is not None]
+        chosen = _linked_first(run, [wire for wire in again if wire is not None], results, link)
         if chosen:
-            results.update(_send(run, sobject, chosen, is_second=True))
+            results.update(_send(run, sobject, chosen, link, is_second=True))
     return results
+
+
+def _linked_first(
+    run: Run, wires: Sequence[Wire], results: dict[Identity, Result], link: Linker | None
+) -> list[Wire]:
+    """Have duplicates found before they are sent again; those that cannot be named now wait."""
+    doubles = [
+        wire.item
+        for wire in wires
+        if (fault := results[wire.identity].fault) and fault.kind is Kind.DUPLICATE
+    ]
+    if link is None or not doubles:
+        return list(wires)
+    link(run, doubles)
+    for wire in wires:
+        outcome = run.outcomes.get(wire.item.job.pk)
+        if outcome and outcome.fault:
+            results[wire.identity] = Result(fault=outcome.fault)
+    return [wire for wire in wires if run.is_open(wire.item.job)]
 
 
 def _heal(run: Run, wires: Sequence[Wire], results: Mapping[Identity, Result]) -> None:
@@ -240,14 +268,17 @@ def _second_try(run: Run, wire: Wire, results: Mapping[Identity, Result]) -> Wir
 
 
 def _whole_call_failed(
-    run: Run, sobject: str, wires: Sequence[Wire], fault: Fault
+    run: Run, sobject: str, wires: Sequence[Wire], fault: Fault, link: Linker | None
 ) -> dict[Identity, Result]:
     if fault.kind in HALTING:
         raise Halted(fault)
     if len(wires) > 1 and is_divisible(fault) and not _concerns_all(fault, wires):
         middle = len(wires) // 2
         run.flush_calls()
-        return _send(run, sobject, wires[:middle]) | _send(run, sobject, wires[middle:])
+        return {
+            **_send(run, sobject, wires[:middle], link),
+            **_send(run, sobject, wires[middle:], link),
+        }
     _write_down(run, wires, [RecordAnswer(fault=fault)] * len(wires))
     return {wire.identity: Result(fault=fault) for wire in wires}
 

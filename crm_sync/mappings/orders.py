@@ -114,6 +114,8 @@ def order_record(
         "Shop_Tax_Total__c": money(order.tax_total),
         "Shop_Shipping_Total__c": money(order.shipping_total),
         "Shop_Discount_Total__c": money(order.discount_total),
+        "Shop_Fee_Total__c": money(order.fee_total),
+        "Shop_Refunded_Total__c": money(order.refunded_total),
         "Shop_Currency__c": order.currency,
         "Shop_Payment_Status__c": order.payment_status,
         "Shop_Fulfillment_Status__c": order.fulfillment_status,
@@ -175,6 +177,9 @@ def line_record(line: OrderLine, order: Order, product_key: str) -> Record:
             "Shop_Line_Net__c": money(line.net),
             "Shop_Tax__c": money(line.tax),
             "Shop_Line_Total__c": money(line.total),
+            "Shop_Discount__c": money(line.discount),
+            "Shop_Tax_Code__c": text(line.hsn_code),
+            "Shop_Tax_Rate__c": float(line.tax_rate),
         },
         on_create={
             "Order": names.reference(names.ORDER, order.number),

@@ -58,6 +58,7 @@ def _orders(org) -> list[str]:
     rows = org.query(
         "SELECT Shop_Id__c, Status, PoNumber, Shop_Status__c, Shop_Grand_Total__c, "
         "Shop_Tax_Total__c, Shop_Shipping_Total__c, Shop_Discount_Total__c, Shop_Currency__c, "
+        "Shop_Fee_Total__c, Shop_Refunded_Total__c, "
         "Shop_Payment_Status__c, ShippingCity, ShippingPostalCode FROM Order"
     )
     wanted = {}
@@ -72,6 +73,8 @@ def _orders(org) -> list[str]:
             "Shop_Tax_Total__c": float(order.tax_total),
             "Shop_Shipping_Total__c": float(order.shipping_total),
             "Shop_Discount_Total__c": float(order.discount_total),
+            "Shop_Fee_Total__c": float(order.fee_total),
+            "Shop_Refunded_Total__c": float(order.refunded_total),
             "Shop_Currency__c": order.currency,
             "Shop_Payment_Status__c": order.payment_status,
             "ShippingCity": shipping.city,
@@ -83,7 +86,8 @@ def _orders(org) -> list[str]:
 def _lines(org) -> list[str]:
     rows = org.query(
         "SELECT Shop_Id__c, Quantity, Description, Shop_Line_Net__c, Shop_Tax__c, "
-        "Shop_Line_Total__c, Order.PoNumber, PricebookEntry.Product2.ProductCode FROM OrderItem"
+        "Shop_Line_Total__c, Shop_Discount__c, Shop_Tax_Code__c, Shop_Tax_Rate__c, "
+        "Order.PoNumber, PricebookEntry.Product2.ProductCode FROM OrderItem"
     )
     wanted = {
         names.external_id(names.ORDER_LINE, line.key): {
@@ -92,6 +96,9 @@ def _lines(org) -> list[str]:
             "Shop_Line_Net__c": float(line.net),
             "Shop_Tax__c": float(line.tax),
             "Shop_Line_Total__c": float(line.total),
+            "Shop_Discount__c": float(line.discount),
+            "Shop_Tax_Code__c": line.hsn_code or None,
+            "Shop_Tax_Rate__c": float(line.tax_rate),
             "Order": {"PoNumber": line.order.number},
             "PricebookEntry": {"Product2": {"ProductCode": line.sku}},
         }

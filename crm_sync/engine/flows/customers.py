@@ -88,7 +88,7 @@ def _push_leads(run: Run, customers: Sequence[Customer]) -> list[Customer]:
     items = [Item(job, people.lead_record(person, record_types)) for job, person in rest]
     _link_strangers(run, items)
     open_ones = [pair for pair in zip(items, rest, strict=True) if run.is_open(pair[0].job)]
-    results = push(run, [item for item, _ in open_ones])
+    results = push(run, [item for item, _ in open_ones], _adopt_leads)
     converted = []
     for item, customer in open_ones:
         fault = results[item.record.identity].fault
@@ -101,8 +101,11 @@ def _push_leads(run: Run, customers: Sequence[Customer]) -> list[Customer]:
 
 def _link_strangers(run: Run, items: Sequence[Item]) -> None:
     """Leads that the org had before us are found by e-mail and become ours."""
-    if "Lead" not in run.facts.strangers:
-        return
+    if "Lead" in run.facts.strangers:
+        _adopt_leads(run, items)
+
+
+def _adopt_leads(run: Run, items: Sequence[Item]) -> None:
     by_email = {
         str(item.record.fields["Email"]): item
         for item in items
@@ -138,6 +141,20 @@ def _link_known_contacts(run: Run, customers: Sequence[Customer]) -> list[Custom
     for job, person in found:
         _adopt_contact(run, job, person, _one(rows, person.customer.email) or {})
     return found
+
+
+def _adopt_contacts(run: Run, items: Sequence[Item]) -> None:
+    """The same for those who bought before the org knew of them; never by an unproven e-mail."""
+    by_email = {
+        str(item.record.fields["Email"]): item
+        for item in items
+        if item.record.fields.get("Email") and not run.link(*item.record.identity)
+    }
+    proven = EmailAddress.objects.filter(email__in=by_email, verified=True, user__isnull=False)
+    wanted = {row.email.lower() for row in proven} & set(by_email)
+    if wanted:
+        soql = "SELECT Id, Email FROM Contact WHERE Shop_Id__c = null AND Email IN {names}"
+        adopt(run, "Contact", soql, "Email", {email: by_email[email] for email in wanted})
 
 
 def _one(rows: Sequence[dict[str, Any]], email: str) -> dict[str, Any] | None:
@@ -198,7 +215,8 @@ def _convert_and_push(run: Run, customers: Sequence[Customer]) -> None:
     with_account = [
         customer for customer in ready if not results[names.ACCOUNT, customer[1].key].fault
     ]
-    results |= push(run, [Item(job, people.contact_record(person)) for job, person in with_account])
+    contacts = [Item(job, people.contact_record(person)) for job, person in with_account]
+    results |= push(run, contacts, _adopt_contacts)
     for job, person in ready:
         identities = [(names.ACCOUNT, person.key), (names.CONTACT, person.key)]
         settle(run, job, results, [name for name in identities if name in results])

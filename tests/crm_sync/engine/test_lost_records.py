@@ -5,6 +5,8 @@ from django.db import transaction
 
 from crm_sync.engine import facts
 from crm_sync.models import Link, SyncJob
+from shop.core import options
+from shop.core.actors import SYSTEM_ACTOR
 from tests.factories.crm_copy import copy_differences
 from tests.factories.crm_sync import NOW, dead_letters, order_differences, paid_order, unfinished
 from tests.factories.orders import placed_order, registered_customer
@@ -177,3 +179,35 @@ def test_what_the_org_does_not_offer_as_a_choice_is_left_out(org, sync, connecte
     sync(at=NOW)
 
     assert org.query("SELECT LeadSource FROM Lead") == [{"LeadSource": None}]
+
+
+@pytest.mark.req("CRM-08", "CRM-26")
+def test_a_lead_that_people_made_meanwhile_is_linked_and_not_doubled(org, sync):
+    sellable_variant()
+    sync()  # from now on nobody asks again whether the org has leads of its own
+    theirs = org.create("Lead", LastName="Rao", Company="Rao", Email="asha@example.com")
+    customer = registered_customer()
+    org.faults({"kind": "duplicate_alert", "object": "Lead", "nth": 1})
+
+    sync()
+
+    org.clear_faults()
+    assert org.query("SELECT Id, Shop_Id__c FROM Lead") == [
+        {"Id": theirs, "Shop_Id__c": f"main-cust-{customer.key}"}
+    ]
+
+
+@pytest.mark.req("CRM-08", "CRM-26")
+@pytest.mark.parametrize(("is_proven", "contacts"), [(True, 1), (False, 2)])
+def test_a_contact_of_theirs_is_linked_by_a_proven_address_alone(org, sync, is_proven, contacts):
+    options.set_value("crm.signup_creates", "contact", SYSTEM_ACTOR, NOW)
+    org.create("Contact", LastName="Rao", Email="asha@example.com")
+    customer = registered_customer()
+    customer.user.emailaddress_set.create(email=customer.email, verified=is_proven, primary=True)
+    org.faults({"kind": "duplicate_alert", "object": "Contact", "nth": 1})
+
+    sync()
+
+    org.clear_faults()
+    assert unfinished() == []
+    assert len(org.query("SELECT Id FROM Contact")) == contacts
