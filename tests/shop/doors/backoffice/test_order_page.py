@@ -218,6 +218,24 @@ def test_a_seller_reads_no_story_of_orders_and_no_past_of_foreign_goods(at_desk,
     assert client.post(address, {"name": "Mine now"}).status_code == 404
 
 
+@pytest.mark.req("ORD-02")
+def test_a_parcel_arrives_even_after_its_paid_order_was_closed(at_desk, client):
+    at_desk("Manager")
+    order = placed_order(payment_method="cod")
+    parcel = shipped_shipment(order)
+    step(client, order, "cash", order.payments.get().pk)
+    step(client, order, "complete")
+
+    offered = client.get(page_of(order)).content.decode()
+    step(client, order, "bring-out", parcel.pk)
+    step(client, order, "deliver", parcel.pk)
+
+    order.refresh_from_db()
+    assert "Out for delivery" in offered
+    assert "Create shipments" not in offered
+    assert (order.status, order.fulfillment_status) == ("COMPLETED", "DELIVERED")
+
+
 @pytest.mark.req("PAY-02", "NOT-03")
 def test_cash_that_is_handed_back_is_confirmed_by_a_button(at_desk, client):
     at_desk("Manager")
