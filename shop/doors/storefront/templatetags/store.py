@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
 from shop.core.money import format_money, round_money
-from shop.doors.storefront import staticfiles
+from shop.doors.storefront import devices, staticfiles
 from shop.doors.storefront.statuses import badge_of
 
 register = template.Library()
@@ -162,6 +162,12 @@ def field(bound: BoundField, **attributes: str | bool) -> dict[str, Any]:
         "kind": bound.widget_type,
         "is_optional": not bound.field.required and bound.widget_type != "checkbox",
     }
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The name of the browser and the system behind a sign-in."""
+    return devices.name_of(user_agent)
 
 
 @register.simple_tag

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from shop.core.models import AuditEntry
 from shop.directory.customers.models import Address, Customer, User
+from shop.doors.storefront import devices
 from shop.engagement.notifications.models import Message
 from tests.factories.orders import registered_customer
 
@@ -180,3 +182,47 @@ def test_the_compiled_words_are_those_of_their_source():
 
     assert written
     assert {word: compiled.gettext(word) for word in written} == written
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Mobile Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 15.0; rv:140.0) Gecko Firefox/140.0",
+            "Firefox on Mac",
+        ),
+        ("curl/8.9", "curl/8.9"),
+        ("", "Unknown device"),
+    ],
+)
+def test_a_device_is_called_what_a_person_calls_it(user_agent, name):
+    assert devices.name_of(user_agent) == name
+
+
+@pytest.mark.req("ACC-15")
+def test_the_devices_of_an_account_are_listed_and_the_others_signed_out(client):
+    customer = registered_customer()
+    other = Client(headers={"User-Agent": "Mozilla/5.0 (Android 16) Chrome/150.0 Mobile"})
+    for browser in (client, other):
+        browser.force_login(customer.user)
+        browser.get("/account/sessions/")
+
+    page = client.get("/account/sessions/").content.decode()
+    client.post("/account/sessions/")
+
+    assert "Chrome on Android" in page
+    assert page.count("This device") == 1
+    assert other.get("/account/").status_code == 302
+    assert client.get("/account/").status_code == 200

@@ -202,3 +202,14 @@ def test_pages_show_the_status_in_words(client, customer):
 
     assert 'data-status="ACTIVATED"' in page
     assert "We are preparing your order" in page
+
+
+def test_the_page_to_cancel_says_that_an_order_is_cancelled_already(client, customer):
+    order = placed_order(payment_method="cod", customer=customer, now=timezone.now())
+    client.force_login(customer.user)
+    client.post(f"/orders/{order.number}/cancel/", {"reason": "CHANGED_MIND"})
+
+    page = client.get(f"/orders/{order.number}/cancel/").content.decode()
+
+    assert "This order is cancelled already." in page
+    assert "packed" not in page
