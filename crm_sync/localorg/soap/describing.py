@@ -16,7 +16,7 @@ MOST = 100
 
 def object_of(call: Call, name: str) -> SObject:
     """Return the object a call names."""
-    owner = call.org.schema.find(name)
+    owner = call.org.visible.find(name)
     if owner is None:
         raise SalesforceError("INVALID_TYPE", f"sObject type '{name}' is not supported.")
     return owner

@@ -33,6 +33,8 @@ FAULT_TYPES = {
     "MALFORMED_QUERY": "MalformedQueryFault",
     "MALFORMED_SEARCH": "MalformedSearchFault",
 }
+# The code of what is wrong with a message itself, before any service looks into it.
+CLIENT = "soapenv:Client"
 PLACED = frozenset(("InvalidFieldFault", "InvalidSObjectFault", "MalformedQueryFault"))
 PLACE = re.compile(r"Row:(\d+):Column:(\d+)")
 
@@ -86,8 +88,19 @@ def answer(content: etree._Element, status: int = 200) -> Answer:
     return Answer(raw=text, status=status, content_type=CONTENT_TYPE)
 
 
+def _client_fault(message: str) -> Answer:
+    """Return the fault of a message that no service can make sense of."""
+    made = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soapenv": SOAP})
+    failed = etree.SubElement(etree.SubElement(made, f"{{{SOAP}}}Body"), f"{{{SOAP}}}Fault")
+    etree.SubElement(failed, "faultcode").text = CLIENT
+    etree.SubElement(failed, "faultstring").text = message
+    return answer(made, status=500)
+
+
 def fault(error: SalesforceError, namespace: str = PARTNER) -> Answer:
     """Return a refusal as a SOAP fault."""
+    if error.code == CLIENT:
+        return _client_fault(error.message)
     space = FAULTS[namespace]
     spaces = {"soapenv": SOAP, "sf": space, "xsi": XSI}
     made = etree.Element(f"{{{SOAP}}}Envelope", nsmap=spaces)

@@ -95,8 +95,11 @@ def _get_server_timestamp(_call: Call, _message: Message) -> object:
 
 
 def _login(call: Call, message: Message) -> object:
-    if float(call.version) > LAST_LOGIN_VERSION or not call.org.settings.allow_password:
-        text = "SOAP login is not available in this org or in this API version"
+    if float(call.version) > LAST_LOGIN_VERSION:
+        text = "SOAP API login() is not available in API versions 65.0 and later."
+        raise SalesforceError("INVALID_OPERATION", text)
+    if not call.org.settings.allow_password:
+        text = "SOAP API login() is disabled by default in this org."
         raise SalesforceError("INVALID_OPERATION", text)
     known = call.org.credentials
     name = xml.text(message.operation, "username").lower()

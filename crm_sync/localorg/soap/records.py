@@ -21,6 +21,7 @@ from crm_sync.localorg.soap import envelope as soap
 from crm_sync.localorg.soap.describing import object_of
 from crm_sync.localorg.soap.envelope import Message
 from crm_sync.localorg.soql.run import PAGE, Page
+from crm_sync.localorg.soql.scope import HINT
 
 MOST = 200
 MOST_RETRIEVED = 2000
@@ -112,7 +113,19 @@ def _published(call: Call, owner: SObject, values: Record) -> Record:
     return {**publish(call, owner, values), "success": True}
 
 
+def _check_names(call: Call, message: Message) -> None:
+    """Refuse a whole call whose records have a type or a field that is not there."""
+    for item in xml.children(message.operation, "sObjects"):
+        owner, _record_id, values = read_record(call, item)
+        for name in values:
+            if owner.find(name) is None and name.lower() not in owner.relationships:
+                text = f"No such column '{name}' on entity '{owner.name}'. {HINT}"
+                raise SalesforceError("INVALID_FIELD", text)
+
+
 def _create(call: Call, message: Message) -> object:
+    _check_names(call, message)
+
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, _record_id, values = read_record(call, item)
         if owner.is_event:
@@ -123,6 +136,8 @@ def _create(call: Call, message: Message) -> object:
 
 
 def _update(call: Call, message: Message) -> object:
+    _check_names(call, message)
+
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, record_id, values = read_record(call, item)
         if not record_id:
@@ -133,6 +148,7 @@ def _update(call: Call, message: Message) -> object:
 
 
 def _upsert(call: Call, message: Message) -> object:
+    _check_names(call, message)
     key = xml.text(message.operation, "externalIDFieldName")
 
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:

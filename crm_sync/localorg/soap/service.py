@@ -59,8 +59,9 @@ def _answer(call: Call, kind: str) -> Answer:
             raise SalesforceError("INVALID_SESSION_ID", text)
         call.act()
     if operation is None:
-        text = f"No operation available for request {message.name}"
-        raise SalesforceError("INVALID_OPERATION", text)
+        name = f"{{{NAMESPACES[kind]}}}{message.name}"
+        text = f"No operation available for request {name}, please check the WSDL for the service."
+        raise SalesforceError(envelope.CLIENT, text)
     call.org.present.client = message.header("CallOptions", "client") or call.org.present.client
     return _written(call, kind, message.name, operation(call, message))
 

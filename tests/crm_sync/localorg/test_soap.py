@@ -137,3 +137,56 @@ def test_a_quota_and_an_outage_are_faults_too(org):
 
     assert code_of(spent) == "sf:REQUEST_LIMIT_EXCEEDED"
     assert code_of(away) == "sf:SERVER_UNAVAILABLE"
+
+
+RECORDS = "urn:sobject.partner.soap.sforce.com"
+
+
+def records(call, *named, key=""):
+    inner = "".join(
+        f'<sObjects xmlns:s="{RECORDS}"><s:type>{kind}</s:type>'
+        + "".join(f"<s:{name}>x</s:{name}>" for name in names)
+        + "</sObjects>"
+        for kind, *names in named
+    )
+    return f"<{call}>{key}{inner}</{call}>"
+
+
+@pytest.mark.req("ORG-03")
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        (("Nope",), "sf:INVALID_TYPE", "sObject type 'Nope' is not supported."),
+        (("Account", "Nope"), "sf:INVALID_FIELD", "No such column 'Nope' on entity 'Account'."),
+    ],
+)
+@pytest.mark.parametrize("call", ["create", "update", "upsert"])
+def test_a_name_that_is_not_there_refuses_the_whole_call(org, call, wrong, code, words):
+    key = "<externalIDFieldName>Shop_Id__c</externalIDFieldName>" if call == "upsert" else ""
+
+    answer = send(org, "u", records(call, ("Account", "Name"), wrong, key=key))
+
+    assert (answer.status_code, code_of(answer)) == (500, code)
+    assert words in answer.text
+    assert org.query("SELECT Id FROM Account") == []
+
+
+@pytest.mark.req("ORG-03")
+@pytest.mark.parametrize(("kind", "space"), [("u", PARTNER), ("m", METADATA)])
+def test_a_call_that_is_not_there_is_the_fault_of_the_client(org, kind, space):
+    answer = send(org, kind, "<nope/>")
+
+    fault = etree.fromstring(answer.content).find(".//faultstring").text
+    assert (answer.status_code, code_of(answer)) == (500, "soapenv:Client")
+    named = f"No operation available for request {{{space}}}nope"
+    assert fault == f"{named}, please check the WSDL for the service."
+
+
+@pytest.mark.req("ORG-02")
+def test_signing_in_by_password_is_off_as_in_a_new_org(org):
+    wish = "<login><username>a</username><password>b</password></login>"
+
+    answer = send(org, "u", wish, "64.0")
+
+    assert code_of(answer) == "sf:INVALID_OPERATION"
+    assert "SOAP API login() is disabled by default in this org." in answer.text
