@@ -52,6 +52,8 @@ def read_payload(
             _check_writable(field, options, creating=creating)
             values[field.name] = read_value(field, value)
             continue
+        if creating and name.lower() == "id" and value is None:
+            continue
         reference = owner.relationships.get(name.lower())
         if reference is None:
             raise _refuse_name(name, owner, creating=creating)

@@ -215,3 +215,13 @@ def test_passwords_of_unknown_users_are_not_found(org):
 
     assert answer.status_code == 404
     assert org.call("GET", path).status_code == 404
+
+
+@pytest.mark.req("ORG-03")
+def test_a_new_record_may_carry_an_id_that_is_null_but_no_other(org):
+    made = org.call("POST", "sobjects/Account", json={"Id": None, "Name": "New"})
+    refused = org.call("POST", "sobjects/Account", json={"Id": made.json()["id"], "Name": "Old"})
+
+    assert made.status_code == 201
+    assert (refused.status_code, code_of(refused)) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
+    assert org.query("SELECT Name FROM Account") == [{"Name": "New"}]
