@@ -1,6 +1,9 @@
 """Load, races, faults and full-size files: everything marked slow, on PostgreSQL, into soak.json.
 
-A test may leave figures with `record_property("orders", 500)`. Arguments go through to pytest.
+After it the engine's own tests run once more against an org whose user has the shop's permission
+set and nothing more. One line tells of each test as it ends; the file is written after each part,
+also when a part fails or somebody interrupts it. A test may leave figures with
+`record_property("orders", 500)`. Arguments go through to pytest; then only the slow ones run.
 """
 
 import json
@@ -9,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -45,23 +50,58 @@ def _number(text: str) -> float | int | str:
     return int(value) if value.is_integer() else value
 
 
-def main() -> int:
-    """Run the slow tests and write down what came of them."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Part:
+    """One run of the test runner."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+PARTS = (
+    Part("slow", ("-m", "slow")),
+    Part(
+        "permission set alone",
+        ("-m", "not slow and not races", "tests/crm_sync/engine"),
+        {"ORG_USER": "integration"},
+    ),
+)
+
+
+def run(part: Part, extra: Sequence[str]) -> tuple[int, list[dict[str, Any]]]:
+    """Run one part; answers how it ended and what each of its tests did."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [
-            *(sys.executable, "-m", "pytest", "-m", "slow", "-p", "no:cacheprovider"),
-            *("-o", "junit_family=xunit1", f"--junitxml={report}"),
+            *(sys.executable, "-u", "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider"),
+            *("-o", "junit_family=xunit1", "-o", "console_output_style=count"),
+            *(f"--junitxml={report}", *part.arguments, *extra),
         ]
-        status = subprocess.run(
-            [*command, *sys.argv[1:]], cwd=ROOT, env={**os.environ, "TEST_DB": "postgres"}
-        ).returncode
+        environment = {**os.environ, "TEST_DB": "postgres", **part.environment}
+        status = subprocess.run(command, cwd=ROOT, env=environment).returncode
         tests = outcomes(report) if report.exists() else []
-    seconds = round(time.monotonic() - began)
-    REPORT.write_text(json.dumps({"seconds": seconds, "tests": tests}, indent=2) + "\n")
-    print(f"{REPORT.name}: {len(tests)} tests in {seconds} s")
-    return status
+    return status, [{"part": part.name, **test} for test in tests]
+
+
+def main() -> int:
+    """Run the parts one after the other and write down what came of them."""
+    began = time.monotonic()
+    tests: list[dict[str, Any]] = []
+    worst = 0
+    extra = sys.argv[1:]
+    parts = PARTS[:1] if extra else PARTS
+    for number, part in enumerate(parts, 1):
+        print(f"part {number} of {len(parts)}: {part.name}", flush=True)
+        status, found = run(part, extra)
+        tests += found
+        worst = worst or status
+        seconds = round(time.monotonic() - began)
+        REPORT.write_text(json.dumps({"seconds": seconds, "tests": tests}, indent=2) + "\n")
+        bad = sum(test["outcome"] not in {"passed", "skipped"} for test in found)
+        print(f"{part.name}: {len(found)} tests, {bad} failed, {seconds} s so far", flush=True)
+    print(f"{REPORT.name}: {len(tests)} tests in {round(time.monotonic() - began)} s")
+    return worst
 
 
 if __name__ == "__main__":

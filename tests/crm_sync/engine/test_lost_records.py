@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 def delete(org, sobject, where="") -> None:
+    if "--integration-user" in org.options:
+        pytest.skip("the shop's permission set deletes nothing")
     for row in org.query(f"SELECT Id FROM {sobject} {where}"):
         assert org.call("DELETE", f"sobjects/{sobject}/{row['Id']}").status_code == 204
 
