@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from datetime import time
 
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError, parser_error
@@ -135,6 +136,18 @@ def _datetime(field: Field, value: object) -> object:
         raise _cannot_read(field, value) from error
 
 
+def _time(field: Field, value: object) -> object:
+    if not isinstance(value, str):
+        raise _cannot_read(field, value)
+    if not value.strip():
+        return None
+    try:
+        found = time.fromisoformat(value.strip())
+    except ValueError as error:
+        raise _cannot_read(field, value) from error
+    return f"{found:%H:%M:%S}.{found.microsecond // 1000:03d}Z"
+
+
 def _reference(field: Field, value: object) -> object:
     if value == "":
         return None
@@ -179,6 +192,7 @@ READERS |= {
     "int": _whole,
     "date": _date,
     "datetime": _datetime,
+    "time": _time,
     "reference": _reference,
     "id": _reference,
     "picklist": _picklist,

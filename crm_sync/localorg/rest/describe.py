@@ -17,6 +17,8 @@ SOAP_TYPES = {
     "percent": "xsd:double",
     "date": "xsd:date",
     "datetime": "xsd:dateTime",
+    "time": "xsd:time",
+    "location": "urn:location",
     "id": "tns:ID",
     "reference": "tns:ID",
     "address": "urn:address",

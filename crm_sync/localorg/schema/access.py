@@ -1,5 +1,6 @@
 """What a user without administrator rights sees of the schema, by permission sets."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -89,11 +90,15 @@ def _table() -> frozenset[str]:
     return frozenset(found)
 
 
+PLACE_PART = re.compile(r"__(?:Latitude|Longitude)__s\Z")
+
+
 def permission_name(owner: SObject, one: Field) -> str | None:
     """Return the name under which a field is granted; None for what comes with the object."""
     if one.custom:
         forced = one.required or one.master_detail or owner.is_event
-        return None if forced else f"{owner.name}.{one.name}"
+        name = PLACE_PART.sub("__c", one.name)
+        return None if forced else f"{owner.name}.{name}"
     name = one.name
     for part in ADDRESS_PARTS:
         address = f"{owner.name}.{name.removesuffix(part)}Address"

@@ -213,7 +213,10 @@ class Builder:
         if component.kind == "CustomField":
             # What a project says of a standard field is kept without effect.
             if name.endswith("__c"):
-                owner.add(components.read_field(element, name, self.sets))
+                made = components.read_field(element, name, self.sets)
+                parts = components.parts_of(made) if made.type == "location" else []
+                for each in (made, *parts):
+                    owner.add(each)
         elif component.kind == "RecordType":
             owner.record_types[name] = components.read_record_type(element, name)
         elif component.kind == "ValidationRule":

@@ -25,6 +25,8 @@ TYPES = {
     "Percent": "percent",
     "Date": "date",
     "DateTime": "datetime",
+    "Time": "time",
+    "Location": "location",
     "Email": "email",
     "Phone": "phone",
     "Url": "url",
@@ -126,7 +128,7 @@ def read_field(element: etree._Element, name: str, sets: ValueSets) -> Field:
         text = f"'{kind}' is not a valid value for the enum 'FieldType'"
         raise SalesforceError("INVALID_TYPE", text)
     picks, restricted = _picklist(element, sets)
-    is_set = kind in {"AutoNumber", "Summary"} or bool(formula)
+    is_set = kind in {"AutoNumber", "Summary", "Location"} or bool(formula)
     facts: dict[str, object] = {
         "type": TYPES[kind],
         "length": _number(element, "length") or LENGTHS.get(kind, 0),
@@ -153,6 +155,23 @@ def read_field(element: etree._Element, name: str, sets: ValueSets) -> Field:
     }
     facts |= _reference(kind, element, name)
     return Field(name, xml.text(element, "label") or label_of(name), **facts)  # type: ignore[arg-type]
+
+
+def parts_of(place: Field) -> list[Field]:
+    """Return the two numbers that a place on Earth is kept as."""
+    stem = place.name.removesuffix("__c")
+    return [
+        Field(
+            f"{stem}__{part}__s",
+            f"{place.label} ({part})",
+            "double",
+            precision=place.scale + 3,
+            scale=place.scale,
+            required=place.required,
+            custom=True,
+        )
+        for part in ("Latitude", "Longitude")
+    ]
 
 
 def read_object(element: etree._Element, name: str, prefix: str) -> SObject:

@@ -99,7 +99,7 @@ class Field:
     @property
     def is_stored(self) -> bool:
         """Say whether the field has a column of its own."""
-        return self.type != "address" and not self.formula
+        return self.type not in {"address", "location"} and not self.formula
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ TYPES = {
     "int": "xsd:int",
     "percent": "xsd:double",
     "reference": "tns:ID",
+    "time": "xsd:time",
 }
 
 

@@ -157,18 +157,26 @@ def _parents(select: Select, scope: Scope, node: Node, path: Path) -> Node:
     return node
 
 
+def compound_parts(field: Field) -> dict[str, str]:
+    """Return the fields of which an address or a place is put together."""
+    if field.type == "location":
+        stem = field.name.removesuffix("__c")
+        return {part.lower(): f"{stem}__{part}__s" for part in ("Latitude", "Longitude")}
+    stem = field.name.removesuffix("Address")
+    return {key: stem + part for key, part in ADDRESS_PARTS.items()}
+
+
 def _add_leaf(select: Select, node: Node, resolved: Resolved) -> None:
     field = resolved.field
     if any(isinstance(item, Leaf | Address) and item.name == field.name for item in node.items):
         return
-    if field.type != "address":
+    if field.type not in {"address", "location"}:
         node.items.append(Leaf(field.name, select.column(resolved.sql), field.type))
         return
     alias = resolved.sql.split(".")[0]
-    stem = field.name.removesuffix("Address")
     columns = {}
-    for key, part in ADDRESS_PARTS.items():
-        found = resolved.owner.find(stem + part)
+    for key, name in compound_parts(field).items():
+        found = resolved.owner.find(name)
         sql = f"{alias}.{quote(found.name)}" if found is not None else "NULL"
         columns[key] = select.column(sql)
     node.items.append(Address(field.name, columns))

@@ -172,12 +172,14 @@ def _function(scope: Scope, node: Call) -> Resolved:
 def _degrees(scope: Scope, path: Path) -> tuple[str, str]:
     """Return the columns with latitude and longitude of an address."""
     found = scope.resolve(path)
-    if found.field.type != "address":
+    if found.field.type not in {"address", "location"}:
         message = f"DISTANCE function cannot be used with field {found.field.name}"
         raise scope.env.refuse("INVALID_FIELD", path.at, message)
     alias = found.sql.split(".")[0]
-    stem = found.field.name.removesuffix("Address")
-    parts = [found.owner.find(f"{stem}{each}") for each in ("Latitude", "Longitude")]
+    stem, tail = found.field.name.removesuffix("Address"), ""
+    if found.field.type == "location":
+        stem, tail = f"{found.field.name.removesuffix('__c')}__", "__s"
+    parts = [found.owner.find(f"{stem}{each}{tail}") for each in ("Latitude", "Longitude")]
     first, second = (f"{alias}.{quote(each.name)}" if each else "NULL" for each in parts)
     return first, second
 

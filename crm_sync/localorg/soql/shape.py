@@ -43,7 +43,7 @@ class Address:
         parts: Record = {key: row[column] for key, column in self.columns.items()}
         if all(value is None for value in parts.values()):
             return None
-        return {**parts, "geocodeAccuracy": None}
+        return {**parts, "geocodeAccuracy": None} if "street" in parts else parts
 
 
 @dataclass(slots=True)

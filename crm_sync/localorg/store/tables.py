@@ -45,7 +45,7 @@ def column_type(field: Field) -> str:
         return "REAL"
     if field.type in {"int", "boolean"}:
         return "INTEGER"
-    if field.type in {"reference", "id", "date", "datetime"} or field.case_sensitive:
+    if field.type in {"reference", "id", "date", "datetime", "time"} or field.case_sensitive:
         return "TEXT"
     return "TEXT COLLATE NOCASE"
 

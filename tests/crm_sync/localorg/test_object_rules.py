@@ -280,3 +280,39 @@ def test_a_task_is_about_a_custom_object_that_has_activities(org):
     org.create("Task", Subject="Call", WhatId=cart)
 
     assert org.query("SELECT What.Type FROM Task") == [{"What": {"Type": "Cart__c"}}]
+
+
+MOMENTS = (
+    f"<CustomObject {NS}><fields><fullName>Opens__c</fullName><label>Opens</label>"
+    "<type>Time</type></fields><fields><fullName>Spot__c</fullName><label>Spot</label>"
+    "<type>Location</type><scale>4</scale><displayLocationInDecimal>true"
+    "</displayLocationInDecimal></fields></CustomObject>"
+)
+
+
+@pytest.mark.req("ORG-08")
+def test_times_of_day_and_places_are_kept_as_the_platform_keeps_them(org):
+    assert deploy(org, pack(**{"objects/Account.object": MOMENTS}))["status"] == "Succeeded"
+    place = {"Spot__Latitude__s": 18.52043, "Spot__Longitude__s": 73.8567}
+
+    shop = org.create("Account", Name="Shop", Opens__c="09:30:00.000Z", **place)
+    late = make(org, "Account", Name="Late", Opens__c="25:00:00.000Z")
+    far = make(org, "Account", Name="Far", Spot__Latitude__s=91, Spot__Longitude__s=0)
+
+    assert read(org, "Account", shop, "Opens__c", "Spot__c", "Spot__Latitude__s") == (
+        "09:30:00.000Z",
+        {"latitude": 18.5204, "longitude": 73.8567},
+        18.5204,
+    )
+    assert code_of(late) == "JSON_PARSER_ERROR"
+    assert code_of(far) == "NUMBER_OUTSIDE_VALID_RANGE"
+    near = "DISTANCE(Spot__c, GEOLOCATION(18.5, 73.8), 'km') < 10"
+    assert org.query(f"SELECT Id, Spot__c FROM Account WHERE {near}") == [
+        {"Id": shop, "Spot__c": {"latitude": 18.5204, "longitude": 73.8567}}
+    ]
+    kinds = {
+        field["name"]: (field["type"], field["soapType"])
+        for field in org.call("GET", "sobjects/Account/describe").json()["fields"]
+    }
+    assert kinds["Opens__c"] == ("time", "xsd:time")
+    assert kinds["Spot__c"][0] == "location"

@@ -1,6 +1,7 @@
 """The pages that people look at: complete, harmless, free of scripts."""
 
 import re
+from pathlib import Path
 
 import pytest
 import requests
@@ -148,3 +149,41 @@ def test_pages_fit_and_break_no_policy(org, chromium, scheme, width):
     context.close()
 
     assert complaints == []
+
+
+AXE = Path(__file__).parents[2] / "browser" / "vendor" / "axe.min.js"
+
+
+@pytest.mark.browser
+@pytest.mark.req("ORG-10")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
+def test_long_names_fit_and_every_page_is_accessible(org, chromium, scheme, width):
+    account = org.create("Account", Name="w" * 255, Description="line\n" * 90 + "z" * 3000)
+    other = org.create("Account", Name="Acme")
+    lead = org.create("Lead", LastName="l" * 80, Company="c" * 255)
+    org.call(
+        "POST",
+        "process/approvals/",
+        json={"requests": [{"actionType": "Submit", "contextId": account}]},
+    )
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    paths = (
+        f"/r/{account}/",
+        f"/r/{account}/edit/",
+        f"/r/{account}/merge/",
+        f"/r/{account}/merge/?with={other}",
+        f"/r/{lead}/convert/",
+        "/o/Account/",
+        "/o/Order/new/",
+        "/o/Order/fields/",
+    )
+    for path in paths:
+        page.goto(org.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run().then(found => found.violations.map(each => each.id))")
+        assert found == [], path
+    context.close()
