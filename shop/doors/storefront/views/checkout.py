@@ -25,7 +25,8 @@ from shop.doors.storefront.placed import has_placed, remember_placed
 from shop.doors.storefront.visitors import actor_of, customer_of
 from shop.goods.inventory.exceptions import OutOfStock
 from shop.pricing.totals.exceptions import UnsellableLines
-from shop.sales.cart.exceptions import CartNotFound, CartProblem
+from shop.sales.cart import selectors as cart_selectors
+from shop.sales.cart.exceptions import CartProblem
 from shop.sales.checkout import services as checkout
 from shop.sales.checkout.dataclasses import PlacedOrder, Purchase
 from shop.sales.checkout.exceptions import CartOrdered, CheckoutProblem, PurchaseRefused
@@ -146,7 +147,7 @@ def _place(request: HttpRequest) -> HttpResponse:
         return redirect("storefront:checkout")
     forms = CheckoutForms(data=request.POST)
     if not forms.is_valid():
-        return _show(request, CheckoutPage.refused(request, claims, ""), status=422)
+        return _refuse(request, claims, "", status=422)
     try:
         placed = checkout.place_order(
             purchase=_purchase(request, forms, claims),
@@ -163,20 +164,24 @@ def _place(request: HttpRequest) -> HttpResponse:
             return redirect("storefront:order-thanks", number=ordered.order_number)
         messages.info(request, str(ordered))
         return redirect("storefront:cart")
-    except CartNotFound:
-        return _lost_cart(request)
     except REFUSALS as refusal:
-        return _show(request, CheckoutPage.refused(request, claims, in_words(refusal)), status=409)
+        return _refuse(request, claims, in_words(refusal), status=409)
     return _leave(request, placed)
 
 
-def _lost_cart(request: HttpRequest) -> HttpResponse:
-    """The cart of this page is no longer the visitor's: signed out, or signed in meanwhile."""
-    if request.user.is_authenticated or carts.guest_cart(request) is not None:
-        messages.error(request, _("Your cart has changed. Please check it and order again."))
-        return redirect("storefront:cart")
-    messages.info(request, _("You are signed out. Your cart is kept: sign in to go on."))
-    return redirect_to_login(reverse("storefront:checkout"))
+def _refuse(
+    request: HttpRequest, claims: dict[str, str], problem: str, *, status: int
+) -> HttpResponse:
+    """The page again with what is wrong; without goods to buy, the way back to some."""
+    page = CheckoutPage.refused(request, claims, problem)
+    if not page.is_empty:
+        return _show(request, page, status=status)
+    kept = cart_selectors.find_cart(claims["cart"])
+    if kept and kept.customer_id and not request.user.is_authenticated:
+        messages.info(request, _("You are signed out. Your cart is kept: sign in to go on."))
+        return redirect_to_login(reverse("storefront:checkout"))
+    messages.error(request, _("Your cart has changed. Please check it and order again."))
+    return redirect("storefront:cart")
 
 
 def _purchase(request: HttpRequest, forms: CheckoutForms, claims: dict[str, str]) -> Purchase:

@@ -161,6 +161,18 @@ def test_a_page_of_a_cart_that_was_merged_meanwhile_leads_to_the_cart(client, st
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize("wrong", [{}, {"email": ""}])
+def test_a_cart_that_was_emptied_in_another_window_leads_back_to_the_cart(client, store, wrong):
+    form = GUEST | begin(client) | wrong
+    client.post(f"/cart/lines/{CartLine.objects.get().key}/remove/")
+
+    answer = client.post("/checkout/", form, follow=True)
+
+    assert answer.redirect_chain == [("/cart/", 302)]
+    assert "Your cart has changed." in answer.content.decode()
+    assert not Order.objects.exists()
+
+
 @pytest.mark.req("CART-10")
 def test_the_same_submission_twice_places_one_order(client, store):
     form = GUEST | begin(client)
