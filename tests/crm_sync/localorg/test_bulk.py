@@ -468,3 +468,15 @@ def test_an_upsert_by_record_id_creates_the_rows_without_one(org):
     assert [row["sf__Created"] for row in done] == ["false", "true", "true"]
     names = [row["Name"] for row in org.query("SELECT Name FROM Account ORDER BY Name")]
     assert names == ["Bare", "Changed", "New"]
+
+
+@pytest.mark.req("ORG-05")
+def test_a_file_exported_from_any_org_is_taken_with_all_its_columns(org):
+    header = "NAME,SIC,TICKERSYMBOL,SITE,JIGSAW,JIGSAWCOMPANYID,ACCOUNTSOURCE,SICDESC"
+    job = opened(org, operation="insert")["id"]
+    put(org, job, f"{header}\nAcme,1,A,Main,,,,Wheels\n")
+    close(org, job)
+
+    assert (ended(org, job)["state"], results(org, job, "failedResults")) == ("JobComplete", [])
+    found = org.query("SELECT Name, Jigsaw, SicDesc FROM Account")
+    assert found == [{"Name": "Acme", "Jigsaw": None, "SicDesc": "Wheels"}]
