@@ -31,7 +31,7 @@ JSFORCE = {
     "convertLead": True,
     "userInfo": True,
     "merge": True,
-    "metadataDescribe": "CustomObject",
+    "metadataDescribe": "objects",
     "metadataList": "Shop_Integration",
     "metadataLife": [True, "Told", False, True],
     "retrieveMetadata": True,

@@ -97,7 +97,7 @@ const steps = {
   convertLead: convert,
   userInfo: async () => (await conn.soap.getUserInfo()).userName === known.username,
   merge,
-  metadataDescribe: async () => (await conn.metadata.describe("67.0")).metadataObjects[0].xmlName,
+  metadataDescribe: async () => (await conn.metadata.describe("67.0")).metadataObjects.find((each) => each.xmlName === "CustomObject").directoryName,
   metadataList: async () => [].concat(await conn.metadata.list([{ type: "PermissionSet" }], "67.0"))[0].fullName,
   metadataLife,
   retrieveMetadata: async () =>
