@@ -20,6 +20,7 @@ from shop.core.actors import correlation_id
 from shop.core.commits import Gathering, gather, standing
 from shop.core.events import RowsWritten, subscribe
 from shop.core.jobs import enqueue
+from shop.core.rows import insert
 
 DRAIN = "crm_sync.tasks.drain"
 MANY_ROWS = 200
@@ -154,7 +155,7 @@ def mark(marks: Iterable[tuple[str, str, Operation]], lane: str = Lane.LIVE) -> 
     if not fresh:
         return
     now = timezone.now()  # a signal handler is told no time
-    ChangeMark.objects.bulk_create(
+    insert(
         [
             ChangeMark(
                 mapping=mapping,

@@ -18,6 +18,7 @@ from reporting.models import (
     StaleDay,
 )
 from reporting.periods import next_bucket
+from shop.core.rows import insert
 
 DAYS_PER_RUN = 400
 BATCH = 500
@@ -26,7 +27,7 @@ ARTICLE = ("currency", "order_type", "kind", "sku", "unit_price_units")
 
 def mark_stale(*, days: Iterable[date]) -> None:
     """Note that the figures of these days are old. Called inside the change's transaction."""
-    StaleDay.objects.bulk_create([StaleDay(day=day) for day in sorted(set(days))])
+    insert([StaleDay(day=day) for day in sorted(set(days))])
 
 
 def refresh_stale_days(*, limit: int = DAYS_PER_RUN) -> int:

@@ -7,6 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from shop.core.models import IdempotencyRecord
+from shop.core.rows import insert_unless_there
+from shop.core.statements import Statement
+
+LOCKED = Statement(
+    lambda scope, key: IdempotencyRecord.objects.select_for_update().filter(scope=scope, key=key)
+)
 
 
 class IdempotencyConflict(Exception):
@@ -39,11 +45,10 @@ def begin(*, scope: str, key: str, fingerprint: str, now: datetime) -> Claim:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A claim lives inside a transaction")
-    IdempotencyRecord.objects.bulk_create(
-        [IdempotencyRecord(scope=scope, key=key, fingerprint=fingerprint, created_at=now)],
-        ignore_conflicts=True,
-    )
-    record = IdempotencyRecord.objects.select_for_update().get(scope=scope, key=key)
+    record = IdempotencyRecord(scope=scope, key=key, fingerprint=fingerprint, created_at=now)
+    if insert_unless_there(record):
+        return Claim(record)
+    record = LOCKED.get(scope=scope, key=key)
     if record.fingerprint != fingerprint:
         raise IdempotencyConflict(f"{scope}: this key was used for another submission")
     return Claim(record)

@@ -16,6 +16,7 @@ from django_q.tasks import async_task
 
 from shop.core import commits, options
 from shop.core.actors import bind_correlation_id, correlation_id
+from shop.core.rows import insert
 
 RUNNER = "shop.core.jobs.run"
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Bundle(ORM):
         if kind is None:
             now = timezone.now()
             rows = [OrmQ(key=self.list_key, payload=task, lock=now) for task in self.packages]
-            self.get_connection().bulk_create(rows)
+            insert(rows)
 
 
 @dataclass(frozen=True, slots=True)

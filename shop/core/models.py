@@ -4,9 +4,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shop.core.keys import KeyField
+from shop.core.rows import HotRow
 
 
-class TimelineEntry(models.Model):
+class TimelineEntry(HotRow):
     """Something that happened, told for people; never changed."""
 
     key = KeyField()
@@ -88,7 +89,7 @@ class OptionValue(models.Model):
         return self.key
 
 
-class IdempotencyRecord(models.Model):
+class IdempotencyRecord(HotRow):
     """A submission that was seen, and the answer it got."""
 
     scope = models.CharField(max_length=60)

@@ -12,6 +12,7 @@ from django.db import transaction
 from shop.core import audit, request_memory
 from shop.core.actors import Actor
 from shop.core.models import OptionValue
+from shop.core.statements import Statement
 
 INT = "int"
 DECIMAL = "decimal"
@@ -20,6 +21,7 @@ TEXT = "text"
 CHOICE = "choice"
 DURATION = "duration"
 MEMORY = "options"
+ALL_STORED = Statement(lambda: OptionValue.objects.values_list("key", "value"))
 
 
 class UnknownOption(KeyError):
@@ -142,7 +144,7 @@ def _stored(key: str) -> tuple[Any, ...]:
 
 
 def _read_all() -> dict[str, Any]:
-    return dict(OptionValue.objects.values_list("key", "value"))
+    return dict(ALL_STORED.all())
 
 
 def value(key: str) -> Any:

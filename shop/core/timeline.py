@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from shop.core.actors import Actor
 from shop.core.models import TimelineEntry
+from shop.core.statements import Statement
 
 
 def record(
@@ -74,6 +75,16 @@ def record_past(*, notes: Sequence[PastNote], actor: Actor) -> None:
         ],
         batch_size=500,
     )
+
+
+THREAD = Statement(
+    lambda thread_type, thread_key: entries(thread_type, thread_key),
+)
+
+
+def story(thread_type: str, thread_key: str) -> list[TimelineEntry]:
+    """Answer a whole thread as rows, for pages that customers open."""
+    return THREAD.all(thread_type=thread_type, thread_key=thread_key)
 
 
 def entries(thread_type: str, thread_key: str) -> QuerySet[TimelineEntry]:

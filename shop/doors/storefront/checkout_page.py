@@ -82,7 +82,7 @@ class CheckoutPage:
             "totals": self.totals,
             "expected_total": f"{self.totals.grand_total:f}" if self.totals else "",
             "problem": self.problem,
-            "problems": self.forms.problems() if self.forms.contact.is_bound else [],
+            "problems": self.forms.problems() if self.forms.is_bound else [],
             "reserved_until": self.reserved_until,
         }
 

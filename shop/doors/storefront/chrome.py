@@ -10,6 +10,30 @@ from shop.core.dates import store_date
 from shop.doors.storefront import menu
 from shop.doors.storefront.memory import made_of, store_facts
 
+MOST_REMEMBERED = 9
+
+
+def header(*, top: str, units: int, is_known: bool, text: str, notice: str) -> SafeString:
+    """The bar above every page; what few visitors see is drawn for them alone."""
+    entries, store = menu.main_menu(), store_facts()
+    current = top if any(entry.path == top for entry in entries) else ""
+    context = {
+        "store": store,
+        "current_top": current,
+        "cart_count": units,
+        "is_known": is_known,
+        "search_text": text,
+        "notice": notice,
+    }
+    if text or units > MOST_REMEMBERED:
+        return _draw("components/header.html", context)
+    return _drawn(f"header.{current}.{units}.{is_known}", (entries, store, notice), context)
+
+
+def cart_drawer() -> SafeString:
+    """The empty drawer that the cart is loaded into."""
+    return _drawn("cart_drawer", (), {})
+
 
 def menu_panel() -> SafeString:
     """The categories as phones open them."""
@@ -36,5 +60,9 @@ def _drawn(name: str, sources: tuple[object, ...], context: dict[str, Any]) -> S
     return made_of(
         f"frame.{name}.{get_language()}",
         sources,
-        lambda: mark_safe(get_template(template).render(context)),  # noqa: S308 - our template
+        lambda: _draw(template, context),
     )
+
+
+def _draw(template: str, context: dict[str, Any]) -> SafeString:
+    return mark_safe(get_template(template).render(context))  # noqa: S308 - our template

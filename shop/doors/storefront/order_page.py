@@ -69,13 +69,13 @@ def order_page(order: Order, *, actor_urls: Mapping[str, str]) -> OrderPage:
     """Gather one order's page with a constant number of queries."""
     facts = orders.page_of(order)
     entries = [entry for entry in facts.timeline if entry.kind.startswith(PUBLIC_PREFIXES)]
-    shipments = list(fulfillment.shipments_of(order.pk))
+    shipments = fulfillment.parcels_of(order.pk)
     return OrderPage(
         order=facts.order,
         lines=list(facts.lines),
         billing=facts.billing,
         shipping=facts.shipping,
-        payments=[_payment(row) for row in payments.payments_of(order.pk)],
+        payments=[_payment(row) for row in payments.tries_of(order.pk)],
         shipments=shipments,
         history=[_entry(entry) for entry in reversed(entries)],
         tax_rows=_tax_rows(facts.order),

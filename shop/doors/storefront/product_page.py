@@ -8,14 +8,31 @@ from decimal import Decimal
 from django.utils.html import strip_tags
 
 from shop.core import options as business_options
+from shop.core.statements import Statement
 from shop.doors.storefront import delivery, options
 from shop.doors.storefront.choices import Choice, OptionGroup, groups_of
 from shop.doors.storefront.memory import kept, store_facts
-from shop.goods.catalog.models import Product, ProductImage
+from shop.goods.catalog.models import AttributeValue, Product, ProductImage, Variant
 from shop.goods.inventory import selectors as inventory
 from shop.pricing.price_lists import selectors as price_lists
 
 SUMMARY_LENGTH = 160
+
+VARIANTS = Statement(
+    lambda product_id: Variant.objects.filter(product_id=product_id, is_active=True).order_by(
+        "position", "pk"
+    )
+)
+PICTURES = Statement(
+    lambda product_id: ProductImage.objects.filter(product_id=product_id).order_by("position", "pk")
+)
+FACTS = Statement(
+    lambda product_id: (
+        AttributeValue.objects.filter(product_id=product_id)
+        .select_related("attribute")
+        .order_by("attribute__position", "attribute__name")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ def load(*, product: Product, wanted_sku: str, is_preview: bool, now: datetime) 
     """Gather the page of a product; an unknown SKU falls back to the first one in stock."""
     choices = _choices(product, now)
     chosen = _chosen(choices, wanted_sku)
-    images = list(product.images.order_by("position", "pk"))
+    images = PICTURES.all(product_id=product.pk)
     return_days, most_units = kept("product.rules", _rules)
     return ProductPage(
         name=product.name,
@@ -102,7 +119,7 @@ def _rules() -> tuple[int, int]:
 
 
 def _choices(product: Product, now: datetime) -> list[Choice]:
-    variants = list(product.variants.filter(is_active=True).order_by("position", "pk"))
+    variants = VARIANTS.all(product_id=product.pk)
     ids = [variant.pk for variant in variants]
     prices = price_lists.prices_for(variant_ids=ids, currency=store_facts().currency, now=now)
     units = inventory.available(ids)
@@ -144,12 +161,9 @@ def _with_chosen_first(images: list[ProductImage], chosen: Choice) -> list[Produ
 
 
 def _specifications(product: Product, chosen: Choice) -> list[Specification]:
-    values = product.attribute_values.select_related("attribute").order_by(
-        "attribute__position", "attribute__name"
-    )
     rows = [
         Specification(name=row.attribute.name, value=f"{row.text} {row.attribute.unit}".strip())
-        for row in values
+        for row in FACTS.all(product_id=product.pk)
     ]
     if product.brand:
         rows.insert(0, Specification(name="Brand", value=product.brand))

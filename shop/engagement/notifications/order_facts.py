@@ -10,6 +10,7 @@ from django.urls import reverse
 from shop.core.money import format_money
 from shop.directory.geography.addresses import PostalAddress
 from shop.sales.orders import links
+from shop.sales.orders import selectors as orders
 from shop.sales.orders.models import AddressKind, Order, OrderAddress
 
 PAYMENT_METHODS = {"card": "Card", "cod": "Cash on delivery"}
@@ -72,8 +73,8 @@ def payment_method_name(code: str) -> str:
 
 def order_facts(order: Order, now: datetime) -> OrderFacts:
     """Read an order once and write everything about it in words."""
-    lines = order.lines.order_by("position")
-    addresses = {row.kind: _address_lines(row) for row in order.addresses.all()}
+    lines = orders.LINES.all(order_id=order.pk)
+    addresses = {row.kind: _address_lines(row) for row in orders.ADDRESSES.all(order_id=order.pk)}
     shipping = addresses.get(AddressKind.SHIPPING, ())
     billing = addresses.get(AddressKind.BILLING, ())
     return OrderFacts(

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from shop.core import audit, jobs
 from shop.core.actors import Actor
 from shop.core.keys import new_key
+from shop.core.rows import insert_unless_there
 from shop.directory.organization import selectors as organization
 from shop.engagement.notifications import outbox
 from shop.engagement.notifications.models import Message
@@ -82,11 +83,10 @@ def send_rendered(
         created_at=now,
     )
     # The insert decides: a parallel one with the same key waits for us and then writes nothing.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    queued = Message.objects.filter(key=message.key).first()
-    if queued is not None:
-        jobs.enqueue(DRAIN)
-    return queued
+    if not insert_unless_there(message):
+        return None
+    jobs.enqueue(DRAIN)
+    return message
 
 
 def drain(now: datetime) -> int:

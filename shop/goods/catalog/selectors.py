@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from django.db.models import Q, QuerySet
 
+from shop.core.statements import Statement
 from shop.goods.catalog.data import VariantFacts
 from shop.goods.catalog.models import Category, OldAddress, Product, ProductImage, Variant
 from shop.goods.catalog.tree_cache import CategoryNode, tree
@@ -11,6 +12,28 @@ from shop.goods.catalog.tree_cache import CategoryNode, tree
 __all__ = ["CategoryNode"]
 
 DEEPEST = 30
+
+PRODUCT_AT = Statement(
+    lambda slug: Product.objects.filter(slug=slug).select_related(
+        "primary_category", "tax_class", "product_type"
+    )
+)
+VARIANTS = Statement(
+    lambda pks: (
+        Variant.objects.filter(pk__in=pks)
+        .select_related("product__tax_class", "image")
+        .order_by("pk")
+    )
+)
+# Read backwards, so that the first picture is the one that stays.
+PICTURES = Statement(
+    lambda product_ids: ProductImage.objects.filter(product_id__in=product_ids).order_by(
+        "-position", "-pk"
+    )
+)
+ON_SALE_UNDER = Statement(
+    lambda sku: _on_sale().filter(sku=sku).values_list("pk", flat=True),
+)
 
 
 def published_products() -> QuerySet[Product]:
@@ -22,11 +45,7 @@ def find_product_by_slug(slug: str) -> Product | None:
     """The product at an address, published or not: the door decides who may see it."""
     if not _is_text(slug):
         return None
-    return (
-        Product.objects.filter(slug=slug)
-        .select_related("primary_category", "tax_class", "product_type")
-        .first()
-    )
+    return PRODUCT_AT.one(slug=slug)
 
 
 def find_category(path: str) -> Category | None:
@@ -97,11 +116,7 @@ def variant_facts(
     variant_ids: Collection[int], *, with_pictures: bool = True
 ) -> dict[int, VariantFacts]:
     """What others must know of some variants, in two queries, or one without pictures."""
-    variants = list(
-        Variant.objects.filter(pk__in=set(variant_ids))
-        .select_related("product__tax_class", "image")
-        .order_by("pk")
-    )
+    variants = VARIANTS.all(pks=sorted(set(variant_ids)))
     if not variants:
         return {}
     product_ids = {variant.product_id for variant in variants if not variant.image}
@@ -114,14 +129,13 @@ def variant_facts(
 
 def main_images(product_ids: Collection[int]) -> dict[int, ProductImage]:
     """The first picture of each product."""
-    rows = ProductImage.objects.filter(product_id__in=set(product_ids))
-    # Read backwards, so that the first picture is the one that stays.
-    return {row.product_id: row for row in rows.order_by("-position", "-pk")}
+    rows = PICTURES.all(product_ids=sorted(set(product_ids)))
+    return {row.product_id: row for row in rows}
 
 
 def sellable_variant_id(sku: str) -> int | None:
     """The variant of a SKU, if it is active and its product is published."""
-    return _on_sale().filter(sku=sku).values_list("pk", flat=True).first() if sku else None
+    return ON_SALE_UNDER.one(sku=sku) if sku else None
 
 
 def is_sellable(variant_id: int) -> bool:

@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from shop.core.keys import KeyField
+from shop.core.rows import HotRow
 from shop.directory.organization.models import Location
 from shop.goods.catalog.models import Variant
 
 
-class StockItem(models.Model):
+class StockItem(HotRow):
     key = KeyField()
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_items")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_items")

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
+from shop.core.statements import Statement
 from shop.goods.inventory.models import StockItem
+
+SELLABLE = Statement(
+    lambda variant_ids: (
+        StockItem.objects.filter(variant_id__in=variant_ids, location__is_active=True)
+        .values("variant_id")
+        .order_by()
+        .annotate(units=Sum(Greatest(F("on_hand") - F("reserved") - F("safety"), 0)))
+        .values_list("variant_id", "units")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -25,17 +36,7 @@ class Level:
 def available(variant_ids: Collection[int]) -> dict[int, int]:
     """Units of each variant that can be sold now, over all open locations; 0 where none lie."""
     units = dict.fromkeys(variant_ids, 0)
-    if not units:
-        return units
-    sellable = Greatest(F("on_hand") - F("reserved") - F("safety"), 0)
-    rows = (
-        StockItem.objects.filter(variant_id__in=units, location__is_active=True)
-        .values("variant_id")
-        .order_by()
-        .annotate(units=Sum(sellable))
-        .values_list("variant_id", "units")
-    )
-    return units | dict(rows)
+    return units | dict(SELLABLE.all(variant_ids=sorted(units)))
 
 
 def levels(variant_id: int) -> list[Level]:

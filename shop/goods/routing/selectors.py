@@ -1,5 +1,6 @@
 """In which order locations are asked for goods."""
 
+from shop.core.statements import Statement
 from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
 from shop.directory.organization import selectors as organization
@@ -13,12 +14,15 @@ FAR_AWAY = 1_000_000.0
 
 Point = tuple[float, float]
 
+RULES = Statement(lambda: RoutingRule.objects.filter(is_active=True).order_by("position", "pk"))
+WAREHOUSES = Statement(organization.active_warehouses)
+
 
 def candidate_locations(*, destination: PostalAddress | None) -> tuple[int, ...]:
     """The locations that may serve an order, best one first."""
     kind = active_kind()
     target = _point_of(destination) if destination else None
-    warehouses = list(organization.active_warehouses())
+    warehouses = WAREHOUSES.all()
 
     def rank(location: Location) -> tuple[float, float, int]:
         away = _distance(location, target)
@@ -31,7 +35,7 @@ def candidate_locations(*, destination: PostalAddress | None) -> tuple[int, ...]
 
 def active_kind() -> str:
     """The kind of the first active rule; without one the house's default holds."""
-    rule = RoutingRule.objects.filter(is_active=True).order_by("position", "pk").first()
+    rule = RULES.one()
     return rule.kind if rule else Kind.PRIORITY_THEN_NEAREST
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from shop.core import options as business_options
 from shop.core import request_memory
 from shop.core.dates import store_date
+from shop.core.statements import Statement
 from shop.directory.organization import selectors as organization
 from shop.goods.shipping import options
 from shop.goods.shipping.delivery import add_working_days
@@ -15,6 +16,12 @@ from shop.goods.shipping.models import ShippingMethod
 ZERO = Decimal(0)
 # Far enough to hold the slowest method with every holiday on its way.
 HORIZON = timedelta(days=120)
+
+ACTIVE = Statement(
+    lambda currency: ShippingMethod.objects.filter(is_active=True, currency=currency).order_by(
+        "position", "pk"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +77,9 @@ def promises(*, country: str, currency: str, on: date) -> tuple[ShippingPromise,
 
 
 def _read(country: str, currency: str, on: date) -> tuple[ShippingPromise, ...]:
-    active = ShippingMethod.objects.filter(is_active=True, currency=currency)
     methods = [
         method
-        for method in active.order_by("position", "pk")
+        for method in ACTIVE.all(currency=currency)
         if not method.countries or country in method.countries
     ]
     holidays = organization.free_days(on, on + HORIZON) if methods else frozenset()

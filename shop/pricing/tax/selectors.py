@@ -7,7 +7,17 @@ from decimal import Decimal
 from django.db.models import Q
 
 from shop.core import request_memory
+from shop.core.statements import Statement
 from shop.pricing.tax.models import TaxRate
+
+IN_FORCE = Statement(
+    lambda codes, country, on: (
+        TaxRate.objects.filter(tax_class__code__in=codes, country=country)
+        .filter(Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on)))
+        .order_by("valid_from", "pk")
+        .values_list("tax_class__code", "rate")
+    )
+)
 
 
 def rates_on(*, tax_class_codes: Collection[str], country: str, on: date) -> dict[str, Decimal]:
@@ -22,11 +32,5 @@ def rates_on(*, tax_class_codes: Collection[str], country: str, on: date) -> dic
 
 
 def _read(codes: list[str], country: str, on: date) -> dict[str, Decimal]:
-    rows = (
-        TaxRate.objects.filter(tax_class__code__in=codes, country=country)
-        .filter(Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on)))
-        .order_by("valid_from", "pk")
-        .values_list("tax_class__code", "rate")
-    )
     # The rate that started last wins where periods overlap.
-    return dict(rows)
+    return dict(IN_FORCE.all(codes=codes, country=country, on=on))

@@ -4,6 +4,7 @@ from django.db import models
 
 from shop.core.keys import KeyField
 from shop.core.money import AmountField, CurrencyField
+from shop.core.rows import HotRow
 
 
 class CartState(models.TextChoices):
@@ -13,7 +14,7 @@ class CartState(models.TextChoices):
     EXPIRED = "EXPIRED", "Expired"
 
 
-class Cart(models.Model):
+class Cart(HotRow):
     """What one visitor has put aside; a guest's cart has no customer and is reached by its key."""
 
     key = KeyField()
@@ -43,7 +44,7 @@ class Cart(models.Model):
         return self.key
 
 
-class CartLine(models.Model):
+class CartLine(HotRow):
     """So many units of one variant, and the price the visitor has seen for it."""
 
     key = KeyField()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet, Sum
 
 from shop.core import options
+from shop.core.statements import Statement
 from shop.directory.customers.models import Customer
 from shop.directory.geography.addresses import PostalAddress
 from shop.directory.organization import selectors as organization
@@ -22,12 +23,15 @@ from shop.sales.cart.models import Cart, CartLine, CartState
 
 BULK_FLAG = "bulk_allowed"
 
+OPEN_CART = Statement(lambda key: Cart.objects.filter(key=key, state=CartState.OPEN))
+LINES = Statement(lambda cart_id: CartLine.objects.filter(cart_id=cart_id).order_by("pk"))
+
 
 def find_cart(key: str) -> Cart | None:
     """The open cart with this key, or nothing."""
     if len(key) != 26:
         return None
-    return Cart.objects.filter(key=key, state=CartState.OPEN).first()
+    return OPEN_CART.one(key=key)
 
 
 def current_cart(customer_id: int, currency: str = "") -> Cart | None:
@@ -41,7 +45,7 @@ def current_cart(customer_id: int, currency: str = "") -> Cart | None:
 
 def lines_of(cart_id: int) -> list[CartLine]:
     """The lines of a cart in the order in which they were added."""
-    return list(CartLine.objects.filter(cart_id=cart_id).order_by("pk"))
+    return LINES.all(cart_id=cart_id)
 
 
 def units_for_guest(key: str) -> int:

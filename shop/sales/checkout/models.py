@@ -3,6 +3,7 @@
 from django.db import models
 
 from shop.core.keys import KeyField
+from shop.core.rows import HotRow
 
 
 class CheckoutState(models.TextChoices):
@@ -11,7 +12,7 @@ class CheckoutState(models.TextChoices):
     EXPIRED = "EXPIRED", "Expired"
 
 
-class Checkout(models.Model):
+class Checkout(HotRow):
     """One visit to the till: while it is open, the goods of the cart are reserved under its key."""
 
     key = KeyField()

@@ -2,8 +2,18 @@
 
 from datetime import datetime
 
+from shop.core.statements import Statement
 from shop.goods.inventory.models import Reservation
 from shop.sales.checkout.models import Checkout, CheckoutState
+
+OPEN = Statement(
+    lambda cart_id: Checkout.objects.filter(cart_id=cart_id, state=CheckoutState.OPEN),
+)
+UNITS_HELD = Statement(
+    lambda holder: Reservation.objects.filter(
+        holder=holder, state=Reservation.State.HELD
+    ).values_list("stock_item__variant_id", "quantity")
+)
 
 
 def find_checkout(key: str) -> Checkout | None:
@@ -15,7 +25,7 @@ def find_checkout(key: str) -> Checkout | None:
 
 def open_checkout_of(cart_id: int) -> Checkout | None:
     """The open visit of a cart, or nothing."""
-    return Checkout.objects.filter(cart_id=cart_id, state=CheckoutState.OPEN).first()
+    return OPEN.one(cart_id=cart_id)
 
 
 def held_units(cart_id: int, now: datetime) -> dict[int, int]:
@@ -28,7 +38,6 @@ def units_held_in(checkout: Checkout | None) -> dict[int, int]:
     if checkout is None:
         return {}
     units: dict[int, int] = {}
-    rows = Reservation.objects.filter(holder=checkout.key, state=Reservation.State.HELD)
-    for variant_id, quantity in rows.values_list("stock_item__variant_id", "quantity"):
+    for variant_id, quantity in UNITS_HELD.all(holder=checkout.key):
         units[variant_id] = units.get(variant_id, 0) + quantity
     return units

@@ -6,6 +6,7 @@ from django.db import models
 
 from shop.core.keys import KeyField
 from shop.core.money import AmountField, CurrencyField
+from shop.core.rows import HotRow
 
 ZERO = Decimal(0)
 
@@ -57,7 +58,7 @@ class FulfillmentStatus(models.TextChoices):
     RETURNED = "RETURNED", "Returned"
 
 
-class Order(models.Model):
+class Order(HotRow):
     """One purchase of one customer."""
 
     key = KeyField()

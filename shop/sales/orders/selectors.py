@@ -1,6 +1,6 @@
 """Questions about orders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,14 +9,21 @@ from django.db.models.functions import Lower
 
 from shop.core import timeline
 from shop.core.models import TimelineEntry
+from shop.core.statements import Statement
 from shop.directory.customers.selectors import normalize_email
 from shop.sales.orders.exceptions import OrderNotFound
 from shop.sales.orders.models import AddressKind, Order, OrderAddress, OrderLine, OrderStatus
 
+NUMBERED = Statement(lambda number: Order.objects.filter(number=number))
+ADDRESSES = Statement(lambda order_id: OrderAddress.objects.filter(order_id=order_id))
+LINES = Statement(
+    lambda order_id: OrderLine.objects.filter(order_id=order_id).order_by("position"),
+)
+
 
 def find_order(number: str) -> Order | None:
     """The order with this number, or nothing."""
-    return Order.objects.filter(number=number.strip().upper()[:32]).first()
+    return NUMBERED.one(number=number.strip().upper()[:32])
 
 
 def get_order(number: str) -> Order:
@@ -61,23 +68,23 @@ class OrderPage:
 def order_page(number: str) -> OrderPage:
     """An order with its lines and their goods, addresses and story; a fixed number of queries."""
     order = get_order(number)
-    lines = order.lines.select_related("variant__product", "location")
+    lines = order.lines.select_related("variant__product", "location").order_by("position")
     return _page(order, lines)
 
 
 def page_of(order: Order) -> OrderPage:
     """The same of an order that was found a moment ago; its lines say themselves what they are."""
-    return _page(order, order.lines.all())
+    return _page(order, LINES.all(order_id=order.pk))
 
 
-def _page(order: Order, lines: QuerySet[OrderLine]) -> OrderPage:
-    addresses = {address.kind: address for address in order.addresses.all()}
+def _page(order: Order, lines: Iterable[OrderLine]) -> OrderPage:
+    addresses = {row.kind: row for row in ADDRESSES.all(order_id=order.pk)}
     return OrderPage(
         order=order,
-        lines=tuple(lines.order_by("position")),
+        lines=tuple(lines),
         billing=addresses.get(AddressKind.BILLING),
         shipping=addresses.get(AddressKind.SHIPPING),
-        timeline=tuple(timeline.entries("order", order.key)),
+        timeline=tuple(timeline.story("order", order.key)),
     )
 
 

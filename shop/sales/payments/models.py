@@ -6,6 +6,7 @@ from django.db import models
 
 from shop.core.keys import KeyField
 from shop.core.money import AmountField, CurrencyField
+from shop.core.rows import HotRow
 
 ZERO = Decimal(0)
 
@@ -20,7 +21,7 @@ class PaymentState(models.TextChoices):
     PART_REFUNDED = "PART_REFUNDED", "Part-refunded"
 
 
-class Payment(models.Model):
+class Payment(HotRow):
     """One attempt to collect an amount for an order."""
 
     key = KeyField()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from shop.core.statements import Statement
 from shop.sales.payments.exceptions import PaymentNotFound
 from shop.sales.payments.models import Payment, PaymentState, Refund, RefundState, SimulatorDelivery
 
@@ -32,6 +33,14 @@ def find_by_reference(gateway: str, reference: str) -> Payment | None:
 def payments_of(order_id: int) -> QuerySet[Payment]:
     """The payments of an order, the oldest first, with their refunds."""
     return Payment.objects.filter(order_id=order_id).prefetch_related("refunds").order_by("pk")
+
+
+TRIES = Statement(lambda order_id: Payment.objects.filter(order_id=order_id).order_by("pk"))
+
+
+def tries_of(order_id: int) -> list[Payment]:
+    """The payments of an order as its buyer sees them: what is refunded, each says itself."""
+    return TRIES.all(order_id=order_id)
 
 
 def latest_payment(order_id: int) -> Payment | None:

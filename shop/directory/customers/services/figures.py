@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from shop.core.events import publish
+from shop.core.statements import Statement
 from shop.directory.customers.events import CustomerChanged
 from shop.directory.customers.models import Customer
 
@@ -18,11 +19,13 @@ FIGURES = [
     "updated_at",
 ]
 
+LOCKED = Statement(lambda pk: Customer.objects.select_for_update().filter(pk=pk))
+
 
 @transaction.atomic(savepoint=False)
 def note_purchase(*, customer_id: int, amount: Decimal, currency: str, now: datetime) -> Customer:
     """Count a purchase; the first one decides the currency of the lifetime value."""
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    customer = LOCKED.get(pk=customer_id)
     customer.first_order_at = min(customer.first_order_at or now, now)
     customer.last_order_at = max(customer.last_order_at or now, now)
     if customer.order_count == 0:

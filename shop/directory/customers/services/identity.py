@@ -7,12 +7,20 @@ from django.db import transaction
 from shop.core import audit, timeline
 from shop.core.actors import Actor
 from shop.core.events import RowsWritten, publish
+from shop.core.rows import insert_unless_there
+from shop.core.statements import Statement
 from shop.directory.customers.events import CustomerChanged, CustomerRegistered, CustomersMerged
 from shop.directory.customers.exceptions import AlreadyRegistered, EmailMissing, NotRegistered
 from shop.directory.customers.models import Address, Consent, Customer, User, normalize_email
 from shop.directory.customers.services.profiles import MARKETING, set_consent
 
 TRIES = 3
+
+GUEST = Statement(
+    lambda email: Customer.objects.select_for_update().filter(
+        user=None, merged_into=None, email=email
+    )
+)
 
 
 @transaction.atomic
@@ -84,10 +92,10 @@ def _keep_guest(new: Customer) -> Customer:
 
 def _insert_or_find(new: Customer) -> Customer:
     """Answer the locked guest of an address; one that is claimed meanwhile makes room for ours."""
-    guests = Customer.objects.select_for_update().filter(user=None, merged_into=None)
     for _ in range(TRIES):
-        Customer.objects.bulk_create([new], ignore_conflicts=True)
-        if guest := guests.filter(email=new.email).first():
+        if insert_unless_there(new):
+            return new
+        if guest := GUEST.one(email=new.email):
             return guest
     raise Customer.DoesNotExist(new.key)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -79,26 +80,46 @@ class CheckoutForms:
         payment: Choices | None = None,
     ) -> None:
         start = initial or {}
-        self.contact = ContactForm(data, initial=start.get("contact"))
-        contact = {
-            "full_name": data.get("full_name", "") if data else "",
-            "phone": data.get("phone", "") if data else "",
-        }
-        self.billing = CheckoutAddressForm(
-            data, prefix="billing", contact=contact, initial=start.get("billing")
-        )
+        self._data, self._start = data, start
         self.payment = PaymentForm(
             data, shipping=shipping, payment=payment, initial=start.get("payment")
         )
         self.is_same_address = (
             data is None and start.get("payment", {}).get("same_address", True)
         ) or bool(data and data.get("same_address"))
-        # What is not asked for is not judged: an address that stays hidden shows no mistakes.
-        self.shipping = CheckoutAddressForm(
-            None if self.is_same_address else data,
-            prefix="shipping",
-            contact=contact,
-            initial=start.get("shipping"),
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the page was sent."""
+        return self._data is not None
+
+    def is_blank(self, name: str) -> bool:
+        """Whether nothing is filled in yet, neither sent nor known of the customer."""
+        return not self.is_bound and not self._start.get(name)
+
+    @cached_property
+    def contact(self) -> ContactForm:
+        """Whom to tell."""
+        return ContactForm(self._data, initial=self._start.get("contact"))
+
+    @cached_property
+    def billing(self) -> CheckoutAddressForm:
+        """Where the invoice goes."""
+        return self._address("billing", self._data)
+
+    @cached_property
+    def shipping(self) -> CheckoutAddressForm:
+        """Where the parcel goes, when that is somewhere else.
+
+        What is not asked for is not judged: an address that stays hidden shows no mistakes.
+        """
+        return self._address("shipping", None if self.is_same_address else self._data)
+
+    def _address(self, prefix: str, data: Any) -> CheckoutAddressForm:
+        sent = self._data or {}
+        contact = {name: sent.get(name, "") for name in ("full_name", "phone")}
+        return CheckoutAddressForm(
+            data, prefix=prefix, contact=contact, initial=self._start.get(prefix)
         )
 
     def _parts(self) -> list[forms.Form]:

@@ -6,14 +6,16 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from shop.doors.storefront import chrome
+from shop.doors.storefront.forms.checkout import CheckoutForms
 from shop.doors.storefront.listing import Listing
-from shop.doors.storefront.memory import made_of
+from shop.doors.storefront.memory import made_of, store_facts
 from shop.engagement.search.data import ProductCard, SearchPage
 
 register = template.Library()
@@ -21,12 +23,38 @@ register = template.Library()
 CARDS_REMEMBERED = 2048
 
 register.simple_tag(chrome.menu_panel)
+register.simple_tag(chrome.cart_drawer)
 
 
 @register.simple_tag
 def main_nav(current_top: str = "") -> SafeString:
     """The categories below the header."""
     return chrome.main_nav(current_top)
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: Context) -> SafeString:
+    """The beginning of every page."""
+    frame, user = context.get("frame"), context.get("user")
+    return chrome.header(
+        top=context.get("current_top") or "",
+        units=frame.cart_count if frame else 0,
+        is_known=bool(user and user.is_authenticated),
+        text=context.get("search_text") or "",
+        notice=frame.notice if frame else "",
+    )
+
+
+@register.simple_tag
+def form_part(forms: CheckoutForms, name: str, template: str) -> SafeString:
+    """A part of the checkout form: while nothing is filled in, it is the same for everybody."""
+    if not forms.is_blank(name):
+        return _draw(template, {"form": getattr(forms, name), "prefix": name})
+    return made_of(
+        f"form.{name}.{get_language()}",
+        (template, store_facts().country),
+        lambda: _draw(template, {"form": getattr(forms, name), "prefix": name}),
+    )
 
 
 @register.simple_tag

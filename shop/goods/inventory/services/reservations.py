@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from shop.core.actors import Actor
 from shop.core.events import publish
+from shop.core.rows import insert
+from shop.core.statements import Statement
 from shop.goods.inventory import picking
 from shop.goods.inventory.data import ConsumedPart, ReservedPart, StockWish
 from shop.goods.inventory.events import ReservationsExpired
@@ -26,6 +28,20 @@ CONSUMED = Reservation.State.CONSUMED
 RELEASED = Reservation.State.RELEASED
 OPEN_STATES = (HELD, ALLOCATED)
 
+STILL_OPEN = Statement(
+    lambda pks: Reservation.objects.filter(pk__in=pks, state__in=OPEN_STATES).values_list(
+        "pk", flat=True
+    )
+)
+SHELVES_OF = Statement(
+    lambda pks: (
+        StockItem.objects.select_for_update()
+        .filter(pk__in=Reservation.objects.filter(pk__in=pks).values("stock_item_id"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
+
 
 @transaction.atomic
 def reserve(
@@ -39,7 +55,7 @@ def reserve(
     """Hold goods back for a checkout or an order, all of them or none."""
     if any(wish.quantity < 1 for wish in wishes):
         raise QuantityNotPositive("A reservation needs at least one unit")
-    shelves = Shelves.lock({wish.variant_id for wish in wishes}, now=now)
+    shelves = Shelves.lock_variants([wish.variant_id for wish in wishes], now=now)
     reservations: list[Reservation] = []
     shortages: list[Shortage] = []
     for wish in wishes:
@@ -62,7 +78,7 @@ def reserve(
             location_id=reservation.stock_item.location_id,
             quantity=reservation.quantity,
         )
-        for reservation in Reservation.objects.bulk_create(reservations)
+        for reservation in insert(reservations)
     ]
 
 
@@ -107,15 +123,14 @@ def extend(*, holder: str, expires_at: datetime | None, now: datetime | None = N
 @transaction.atomic(savepoint=False)
 def allocate(*, reservation_ids: Collection[int], now: datetime) -> None:
     """Make reservations firm: they belong to an order now and no longer expire."""
-    rows = Reservation.objects.filter(pk__in=reservation_ids)
-    item_ids = rows.values("stock_item_id")
-    list(StockItem.objects.select_for_update().filter(pk__in=item_ids).order_by("pk"))
-    gone = sorted(
-        set(reservation_ids) - set(rows.filter(state__in=OPEN_STATES).values_list("pk", flat=True))
-    )
+    pks = sorted(reservation_ids)
+    SHELVES_OF.all(pks=pks)
+    gone = sorted(set(pks) - set(STILL_OPEN.all(pks=pks)))
     if gone:
         raise ReservationGone(gone)
-    rows.filter(state=HELD).update(state=ALLOCATED, expires_at=None, updated_at=now)
+    Reservation.objects.filter(pk__in=pks, state=HELD).update(
+        state=ALLOCATED, expires_at=None, updated_at=now
+    )
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from shop.core.actors import Actor
 from shop.core.events import publish
+from shop.core.statements import Statement
 from shop.goods.inventory import selectors as inventory
 from shop.sales.cart.dataclasses import MergeReport
 from shop.sales.cart.events import CartChanging
@@ -14,11 +15,14 @@ from shop.sales.cart.models import Cart, CartLine, CartState
 from shop.sales.cart.selectors import unit_limit
 
 WEB = "WEB"
+LOCKED = Statement(
+    lambda pk: Cart.objects.select_for_update().filter(pk=pk, state=CartState.OPEN),
+)
 
 
 def lock_cart(*, cart_id: int) -> Cart:
     """Keep everybody else from changing this open cart until the transaction ends."""
-    cart = Cart.objects.select_for_update().filter(pk=cart_id, state=CartState.OPEN).first()
+    cart = LOCKED.one(pk=cart_id)
     if cart is None:
         raise CartNotFound
     return cart

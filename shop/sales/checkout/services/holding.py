@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shop.core.actors import Actor
+from shop.core.statements import Statement
 from shop.directory.geography.addresses import PostalAddress
 from shop.goods.inventory import services as inventory
 from shop.goods.inventory.data import StockWish
@@ -14,16 +15,19 @@ from shop.sales.orders.dataclasses import HeldStock
 
 HeldByVariant = dict[int, list[HeldStock]]
 
-
-def held_by(holder: str) -> HeldByVariant:
-    """What is reserved under a name at this moment, by variant."""
-    rows = (
+HELD = Statement(
+    lambda holder: (
         Reservation.objects.filter(holder=holder, state=Reservation.State.HELD)
         .order_by("pk")
         .values_list("pk", "stock_item__variant_id", "stock_item__location_id", "quantity")
     )
+)
+
+
+def held_by(holder: str) -> HeldByVariant:
+    """What is reserved under a name at this moment, by variant."""
     held: HeldByVariant = defaultdict(list)
-    for pk, variant_id, location_id, quantity in rows:
+    for pk, variant_id, location_id, quantity in HELD.all(holder=holder):
         held[variant_id].append(HeldStock(pk, location_id, quantity))
     return dict(held)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from shop.core import idempotency, options
 from shop.core.actors import Actor
 from shop.core.keys import new_key
+from shop.core.statements import Statement
 from shop.directory.customers import services as customers
 from shop.directory.customers.models import Customer
 from shop.goods.inventory import services as inventory
@@ -37,6 +38,13 @@ from shop.sales.payments import services as payments
 from shop.sales.payments.methods import METHODS, available_methods
 
 HOLD_ATTEMPTS = 3
+
+CART = Statement(lambda key: Cart.objects.select_for_update().filter(key=key))
+CHECKOUT = Statement(
+    lambda cart_id: Checkout.objects.select_for_update().filter(
+        cart_id=cart_id, state=CheckoutState.OPEN
+    )
+)
 
 
 def place_order(
@@ -110,7 +118,7 @@ def _buyer(purchase: Purchase, actor: Actor, now: datetime) -> Customer:
 
 
 def _lock_cart(purchase: Purchase) -> Cart:
-    cart = Cart.objects.select_for_update().filter(key=purchase.cart_key[:26]).first()
+    cart = CART.one(key=purchase.cart_key[:26])
     if cart is None or cart.customer_id not in {None, purchase.customer_id}:
         if cart is not None and cart.state == CartState.ORDERED and purchase.customer_id is None:
             raise CartOrdered(cart.order_number)
@@ -160,11 +168,10 @@ def _price(purchase: Purchase, lines: list[CartLine], now: datetime) -> Totals:
 
 def _lock_checkout(cart: Cart, purchase: Purchase) -> Checkout | None:
     """The open visit to the till of this cart; a foreign key is refused."""
-    mine = Checkout.objects.select_for_update().filter(cart_id=cart.pk)
-    checkout = mine.filter(state=CheckoutState.OPEN).first()
+    checkout = CHECKOUT.one(cart_id=cart.pk)
     named = purchase.checkout_key
     is_other = bool(named) and (checkout is None or checkout.key != named)
-    if is_other and not mine.filter(key=named[:26]).exists():
+    if is_other and not Checkout.objects.filter(cart_id=cart.pk, key=named[:26]).exists():
         raise CheckoutExpired
     return checkout
 

@@ -6,12 +6,19 @@ from django.db import transaction
 
 from shop.core import options
 from shop.core.actors import SYSTEM_ACTOR, Actor
+from shop.core.statements import Statement
 from shop.goods.inventory import services as inventory
 from shop.sales.cart import selectors as cart_selectors
 from shop.sales.cart import services as carts
 from shop.sales.checkout.exceptions import EmptyCart
 from shop.sales.checkout.models import Checkout, CheckoutState
 from shop.sales.checkout.services.holding import covers, held_by, hold
+
+LOCKED = Statement(
+    lambda cart_id: Checkout.objects.select_for_update().filter(
+        cart_id=cart_id, state=CheckoutState.OPEN
+    )
+)
 
 
 @transaction.atomic
@@ -22,11 +29,8 @@ def begin(*, cart_id: int, actor: Actor, now: datetime) -> Checkout:
     if not lines:
         raise EmptyCart
     expires_at = now + timedelta(minutes=options.value("cart.reservation_minutes"))
-    open_ones = Checkout.objects.select_for_update().filter(
-        cart_id=cart.pk, state=CheckoutState.OPEN
-    )
     wanted = {line.variant_id: line.quantity for line in lines}
-    checkout = open_ones.first()
+    checkout = LOCKED.one(cart_id=cart.pk)
     if checkout is None:
         checkout = Checkout(cart=cart, created_at=now)
     elif _is_kept(checkout.key, wanted, expires_at):
@@ -60,10 +64,7 @@ def _is_kept(holder: str, wanted: dict[int, int], expires_at: datetime) -> bool:
 @transaction.atomic
 def let_go(*, cart_id: int, now: datetime) -> bool:
     """Put what is held for a cart back on sale, because the cart is being changed."""
-    open_ones = Checkout.objects.select_for_update().filter(
-        cart_id=cart_id, state=CheckoutState.OPEN
-    )
-    checkout = open_ones.first()
+    checkout = LOCKED.one(cart_id=cart_id)
     if checkout is None:
         return False
     _close(checkout, now)

@@ -9,6 +9,7 @@ from shop.core.actors import Actor
 from shop.core.events import publish
 from shop.core.keys import new_order_number
 from shop.core.money import format_money
+from shop.core.rows import insert
 from shop.directory.customers import services as customers
 from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
@@ -25,7 +26,7 @@ NUMBER_DRAWS = 5
 def create_order(*, draft: OrderDraft, actor: Actor, now: datetime) -> Order:
     """Write down a purchase as a draft order with its lines, addresses and held goods."""
     order = _save_under_a_free_number(_header(draft, now), now)
-    OrderAddress.objects.bulk_create(
+    insert(
         [
             _address(order, AddressKind.BILLING, draft.billing),
             _address(order, AddressKind.SHIPPING, draft.shipping),
@@ -157,13 +158,13 @@ def _address(order: Order, kind: AddressKind, given: PostalAddress) -> OrderAddr
 
 
 def _write_lines(order: Order, draft: OrderDraft) -> None:
-    lines = OrderLine.objects.bulk_create(
+    lines = insert(
         [
             _line(order, position, priced, draft)
             for position, priced in enumerate(draft.totals.lines, start=1)
         ]
     )
-    OrderAllocation.objects.bulk_create(
+    insert(
         [
             OrderAllocation(
                 line=line,

@@ -7,6 +7,7 @@ from django.db import transaction
 from shop.core import timeline
 from shop.core.actors import Actor
 from shop.core.events import publish
+from shop.core.statements import Statement
 from shop.directory.customers import services as customers
 from shop.goods.inventory import services as inventory
 from shop.sales.orders.events import OrderActivated, OrderCancelled, OrderCompleted
@@ -14,6 +15,12 @@ from shop.sales.orders.exceptions import OrderIncomplete, PaymentOutstanding
 from shop.sales.orders.models import Order, OrderAllocation, OrderStatus
 from shop.sales.orders.services.locking import lock_order
 from shop.sales.orders.workflows import ORDER_WORKFLOW
+
+RESERVATIONS = Statement(
+    lambda order_id: OrderAllocation.objects.filter(line__order_id=order_id).values_list(
+        "reservation_id", flat=True
+    )
+)
 
 
 @transaction.atomic
@@ -89,8 +96,7 @@ def _check_complete(order: Order, *, has_lines: bool) -> None:
 
 
 def _reservations(order: Order) -> list[int]:
-    allocations = OrderAllocation.objects.filter(line__order_id=order.pk)
-    return list(allocations.values_list("reservation_id", flat=True))
+    return RESERVATIONS.all(order_id=order.pk)
 
 
 def _move(

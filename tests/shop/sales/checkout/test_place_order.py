@@ -86,7 +86,7 @@ def test_an_order_holds_number_prices_taxes_addresses_lines_and_payment():
     "step",
     [
         "shop.sales.checkout.services.placing.orders.create_order",
-        "shop.sales.orders.services.placing.OrderAddress.objects.bulk_create",
+        "shop.sales.orders.services.placing.insert",
         "shop.sales.orders.services.placing._write_lines",
         "shop.sales.orders.services.placing.customers.note_purchase",
         "shop.sales.orders.services.placing.publish",
