@@ -1,9 +1,10 @@
 """The one place where model signals are connected: every change of a watched row leaves a mark."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -21,6 +22,7 @@ from shop.core.commits import Gathering, gather, standing
 from shop.core.events import RowsWritten, subscribe
 from shop.core.jobs import enqueue
 from shop.core.rows import insert
+from shop.core.statements import Statement
 
 DRAIN = "crm_sync.tasks.drain"
 MANY_ROWS = 200
@@ -181,12 +183,23 @@ def _rows_written(event: RowsWritten) -> None:
             _mark_bulk(watch, event)
 
 
+@cache
+def _keys_of_one(watch: Watch) -> Statement[str]:
+    """How the owner's key of a single row is asked for: what every guest's order does."""
+    rows = apps.get_model(watch.model)._default_manager
+    return Statement(lambda pk: rows.filter(pk=pk).values_list(watch.path, flat=True))
+
+
 def _mark_bulk(watch: Watch, event: RowsWritten) -> None:
+    if len(event.pks) == 1 and watch.counts is _always:
+        keys = _keys_of_one(watch).all(pk=event.pks[0])
+        mark([(watch.mapping, key, Operation.SAVE) for key in keys if key])
+        return
     model = apps.get_model(watch.model)
     lane = Lane.LOW if len(event.pks) > MANY_ROWS else Lane.LIVE
     for pks in in_chunks(event.pks, ROWS_AT_ONCE):
         rows = model._default_manager.filter(pk__in=pks)
         if watch.model == "orders.Order" and rows.filter(is_history=True).exists():
             lane = Lane.LOW
-        keys: Sequence[str] = [key for key in rows.values_list(watch.path, flat=True) if key]
+        keys = [key for key in rows.values_list(watch.path, flat=True) if key]
         mark([(watch.mapping, key, Operation.SAVE) for key in keys], lane)

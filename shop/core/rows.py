@@ -34,11 +34,14 @@ class HotRow(models.Model):
     ) -> Any:
         connection = connections[using]
         values = None if raw else _new_values(self, tuple(fields), connection)
-        if values is None or list(returning_fields) != [self._meta.pk]:
+        pk = self._meta.pk
+        if values is None or pk not in returning_fields:
             usual: Any = super()._do_insert  # type: ignore[misc]
             return usual(manager, using, fields, returning_fields, raw)
         sql = _insert_sql(connection.vendor, self._meta.concrete_model, tuple(fields), 1, False)
-        return _written(connection, sql, values)
+        ((new,),) = _written(connection, sql, values)
+        # What else a column's own default might have filled in was given, and is as it was given.
+        return [tuple(new if own == pk else getattr(self, own.attname) for own in returning_fields)]
 
     # The hooks of Django 5.2; the types that we check against know those of a later one.
     def _do_update(  # type: ignore[override]
@@ -66,11 +69,9 @@ class HotRow(models.Model):
 
 def insert(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """Write new rows of one model and give them their primary keys; nobody is told."""
-    if len(rows) > FEW:
-        return type(rows[0])._default_manager.bulk_create(rows)
-    if rows:
-        _insert(rows, unless_there=False)
-    return rows
+    if len(rows) <= FEW and (not rows or _insert(rows, unless_there=False)):
+        return rows
+    return type(rows[0])._default_manager.bulk_create(rows)
 
 
 def insert_unless_there(row: models.Model) -> bool:
@@ -87,9 +88,10 @@ def _insert(rows: Sequence[models.Model], *, unless_there: bool) -> bool:
     fields: Fields = tuple(field for field in meta.concrete_fields if not field.primary_key)
     values: list[Any] = []
     for row in rows:
-        values += [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields
-        ]
+        own = _new_values(row, fields, connection)
+        if own is None:
+            return False
+        values += own
     model = meta.concrete_model
     sql = _insert_sql(connection.vendor, model, fields, len(rows), unless_there)
     written = _written(connection, sql, values)

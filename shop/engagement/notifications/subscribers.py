@@ -9,6 +9,7 @@ from django.utils import timezone
 from shop.core import gauges, health, jobs
 from shop.core.events import subscribe
 from shop.core.money import format_money
+from shop.core.statements import Statement
 from shop.engagement.notifications import services
 from shop.engagement.notifications.order_facts import (
     order_facts,
@@ -29,6 +30,7 @@ from shop.sales.payments.events import PaymentChanged, RefundConfirmed
 from shop.sales.payments.models import Payment, PaymentState, Refund
 
 TRACK = "Track your order"
+PLACED = Statement(lambda pk: Order.objects.filter(pk=pk))
 
 
 def connect() -> None:
@@ -73,7 +75,7 @@ def _tell(bought: Order, kind: str, dedupe_key: str, now: datetime, **context: A
 
 def order_placed(event: OrderPlaced) -> None:
     """Confirm an order."""
-    order = Order.objects.get(pk=event.order_id)
+    order = PLACED.get(pk=event.order_id)
     now = order.placed_at
     _tell(order, "order_placed", order.key, now, order=order_facts(order, now))
 

@@ -18,6 +18,16 @@ WEB = "WEB"
 LOCKED = Statement(
     lambda pk: Cart.objects.select_for_update().filter(pk=pk, state=CartState.OPEN),
 )
+LOCKED_OF_CUSTOMER = Statement(
+    lambda customer_id, currency: Cart.objects.select_for_update().filter(
+        customer_id=customer_id, currency=currency, state=CartState.OPEN
+    )
+)
+LOCKED_OF_GUEST = Statement(
+    lambda key: Cart.objects.select_for_update().filter(
+        key=key, customer__isnull=True, state=CartState.OPEN
+    )
+)
 
 
 def lock_cart(*, cart_id: int) -> Cart:
@@ -30,12 +40,11 @@ def lock_cart(*, cart_id: int) -> Cart:
 
 def lock_own_cart(*, guest_key: str, customer_id: int | None, currency: str) -> Cart | None:
     """Lock a visitor's open cart, if there is one: a customer's own, or the guest's of a key."""
-    open_carts = Cart.objects.select_for_update().filter(state=CartState.OPEN)
     if customer_id is not None:
-        return open_carts.filter(customer_id=customer_id, currency=currency).first()
+        return LOCKED_OF_CUSTOMER.one(customer_id=customer_id, currency=currency)
     if not guest_key:
         return None
-    return open_carts.filter(key=guest_key[:26], customer__isnull=True).first()
+    return LOCKED_OF_GUEST.one(key=guest_key[:26])
 
 
 def new_cart(*, currency: str, now: datetime, channel: str = WEB) -> Cart:
