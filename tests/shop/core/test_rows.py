@@ -12,6 +12,7 @@ from django.utils import timezone
 from shop.core.models import IdempotencyRecord, OptionValue, TimelineEntry
 from shop.core.rows import FEW, insert, insert_unless_there
 from shop.directory.customers.models import Customer
+from shop.sales.cart.models import Cart
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,18 @@ def test_hot_row_is_saved_and_changed_as_given():
         NOW - timedelta(days=1),
     )
     assert saved.first_order_at is None
+
+
+def test_column_with_a_default_of_its_own_is_given_or_filled_in():
+    given = Cart.objects.create(currency="INR", channel="B2B", last_activity_at=NOW, created_at=NOW)
+    filled = Cart.objects.create(currency="INR", last_activity_at=NOW, created_at=NOW)
+    alone, among = (Cart(currency="INR", last_activity_at=NOW, created_at=NOW) for _ in range(2))
+    insert([alone])
+    insert([among, Cart(currency="INR", channel="B2B", last_activity_at=NOW, created_at=NOW)])
+
+    assert (given.channel, filled.channel) == ("B2B", Cart.objects.get(pk=filled.pk).channel)
+    assert Cart.objects.get(pk=given.pk).channel == "B2B"
+    assert Cart.objects.get(pk=alone.pk).channel == Cart.objects.get(pk=among.pk).channel == "WEB"
 
 
 def test_hot_row_takes_expressions_as_well():

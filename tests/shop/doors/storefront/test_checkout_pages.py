@@ -388,4 +388,4 @@ def test_the_way_to_an_order_asks_few_questions(client, store):
 
     assert first <= 10
     assert again <= 14
-    assert thanks <= 7
+    assert thanks <= 6
