@@ -304,6 +304,7 @@ def test_checkout_asks_the_same_number_of_questions_for_one_and_for_many(client,
         client.post("/cart/add/", {"sku": f"B-{number}", "quantity": "1"})
 
     assert CartLine.objects.count() == 100
+    client.get("/")  # on a slow machine the half minute of that memory is over by now
     assert questions() == one <= 12
 
 
