@@ -68,6 +68,50 @@ async function refused(work) {
   return "nothing was refused";
 }
 
+async function webServer() {
+  const redirectUri = "http://localhost:1717/OauthRedirect";
+  const browser = new jsforce.Connection({ oauth2: { ...oauth2, redirectUri }, version: "67.0" });
+  const place = browser.oauth2.getAuthorizationUrl({ scope: "api refresh_token", state: "s" });
+  const body = new URLSearchParams({ password: known.password });
+  const answer = await fetch(place, { method: "POST", body, redirect: "manual" });
+  const code = new URL(answer.headers.get("location")).searchParams.get("code");
+  const user = await browser.authorize(code);
+  let refreshed = 0;
+  browser.on("refresh", () => { refreshed += 1; });
+  browser.accessToken = "nobody";
+  const found = await browser.query("SELECT Id FROM User LIMIT 1");
+  await browser.logout(true);
+  const after = new jsforce.Connection({ instanceUrl: url, accessToken: browser.accessToken || "gone" });
+  return [user.id.slice(0, 3), refreshed, found.totalSize, await refused(() => after.identity())];
+}
+
+async function bulkRefresh() {
+  const refreshFn = (_conn, done) => done(null, conn.accessToken);
+  const late = new jsforce.Connection({ instanceUrl: url, accessToken: "nobody", version: "67.0", refreshFn });
+  const done = await late.bulk.load("Account", "insert", [{ Name: "late", Phone: "0" }, { Name: "", Phone: "1" }]);
+  return [done[0].success, done[1].errors[0]];
+}
+
+async function upsertById() {
+  const made = await account().create({ Name: "I" });
+  const input = `Id,Name\n${made.id},I2\n,I3\n`;
+  const wish = { ...bulk2, operation: "upsert", externalIdFieldName: "Id", input };
+  const done = await conn.bulk2.loadAndWaitForResults(wish);
+  return done.successfulResults.map((row) => row.sf__Created).sort();
+}
+
+async function allOrNone() {
+  const records = [{ Shop_Id__c: "n1", Name: "N" }, { Shop_Id__c: "n2", Name: "N", OwnerId: "nobody" }];
+  const done = await account().upsert(records, "Shop_Id__c", { allOrNone: true });
+  return done.map((row) => [row.created, row.errors[0].statusCode]);
+}
+
+async function listView() {
+  const view = (await account().listviews()).listviews[0];
+  const rows = await account().listview(view.id).results();
+  return [view.developerName, rows.columns[0].fieldNameOrPath, rows.size > 0];
+}
+
 const bulk2 = { object: "Account", operation: "insert", pollInterval: 300 };
 const rows = [{ Name: "x1" }, { Name: "x2" }, { Name: "y".repeat(300) }];
 const steps = {
@@ -113,6 +157,23 @@ const steps = {
     (await conn.requestPost("/composite", {
       compositeRequest: [{ method: "GET", url: "/services/data/v67.0/limits", referenceId: "l" }],
     })).compositeResponse[0].httpStatusCode,
+  webServer,
+  bulkRefresh,
+  bulkEmpty: async () => {
+    try {
+      await conn.bulk.load("Account", "update", []);
+    } catch (error) {
+      return error.name;
+    }
+  },
+  upsertById,
+  allOrNone,
+  recent: async () => "Name" in (await account().recent())[0],
+  listView,
+  compactLayouts: async () => (await account().compactLayouts()).compactLayouts[0].objectType,
+  tabs: async () => (await conn.tabs()).some((tab) => tab.sobjectName === "Account"),
+  theme: async () => (await conn.theme()).themeItems[0].colors[0].context,
+  processRules: async () => (await conn.process.rule.list()) && true,
   streaming,
   refusedRecord: async () => refused(() => account().create({})),
   refusedQuery: async () => refused(() => conn.query("SELECT Nope FROM Account")),
