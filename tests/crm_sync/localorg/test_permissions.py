@@ -231,3 +231,22 @@ def test_what_is_hidden_is_left_out_of_every_part_of_an_event():
         "Name": "Acme",
         "BillingAddress": {"State": "MH"},
     }
+
+
+@pytest.mark.req("ORG-08")
+def test_what_waits_for_an_approval_is_locked_until_it_is_decided(org):
+    account = org.create("Account", Name="Acme")
+
+    def ask(action, target):
+        wish = {"requests": [{"actionType": action, "contextId": target}]}
+        return org.call("POST", "process/approvals/", json=wish).json()[0]
+
+    def move():
+        return org.call("PATCH", f"sobjects/Account/{account}", json={"BillingCity": "Pune"})
+
+    (item,) = ask("Submit", account)["newWorkitemIds"]
+    assert code_of(move()) == "ENTITY_IS_LOCKED"
+    assert org.query("SELECT BillingCity FROM Account") == [{"BillingCity": None}]
+
+    assert ask("Reject", item)["instanceStatus"] == "Rejected"
+    assert move().status_code == 204
