@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crm_sync.client.faults import Fault, classify
 from crm_sync.engine.flows.customers import needs_record
 from crm_sync.engine.flows.goods import GONE
 from crm_sync.engine.pusher import Item, push, settle
@@ -65,6 +66,12 @@ def _push(run: Run, ready: Sequence[tuple[SyncJob, CartFacts]]) -> None:
         for job, found in ready
         if carts.deserves_opportunity(found, bool(run.link(names.OPPORTUNITY, found.key)))
     ]
+    for job, found in deals:
+        wanted = carts.stage(found)
+        if wanted not in run.facts.stages:
+            run.fail(job, _no_stage(wanted))
+    deals = [pair for pair in deals if run.is_open(pair[0])]
+    ready = [pair for pair in ready if run.is_open(pair[0])]
     book = goods.shop_price_list()
     book_code = book.code if book and run.link(names.PRICE_LIST, book.code) else ""
     results = push(run, [Item(job, _deal(run, found, book_code)) for job, found in deals])
@@ -77,6 +84,11 @@ def _push(run: Run, ready: Sequence[tuple[SyncJob, CartFacts]]) -> None:
     for job, found in ready:
         identities = [(names.OPPORTUNITY, found.key), (names.CART, found.key)]
         settle(run, job, results, [name for name in identities if name in results])
+
+
+def _no_stage(wanted: str) -> Fault:
+    message = f"The org has no active opportunity stage that counts as {wanted}."
+    return classify(code="NO_STAGE", message=message)
 
 
 def _deal(run: Run, found: CartFacts, book_code: str) -> Record:

@@ -213,3 +213,20 @@ def test_a_contact_of_theirs_is_linked_by_a_proven_address_alone(org, sync, is_p
     org.clear_faults()
     assert unfinished() == []
     assert len(org.query("SELECT Id FROM Contact")) == contacts
+
+
+@pytest.mark.req("CRM-26", "CRM-38")
+def test_a_stage_that_the_org_does_not_have_is_named(org, sync, connected):
+    sellable_variant()
+    sync()
+    connected.refresh_from_db()
+    del connected.facts["stages"]["won"]
+    connected.save()
+    order = placed_order()
+
+    sync()
+
+    ((mapping, words),) = dead_letters()
+    assert mapping == "cart"
+    assert words.startswith("NO_STAGE: The org has no active opportunity stage that counts as won.")
+    assert [row["PoNumber"] for row in org.query("SELECT PoNumber FROM Order")] == [order.number]
