@@ -36,9 +36,10 @@ class Cli:
         (folder / "home").mkdir()
         shutil.copytree(ROOT / "crm_sync" / "metadata", self.project)
 
-    def run(self, *words, **environment):
+    def shown(self, *words, **environment):
+        """What a command prints."""
         done = subprocess.run(
-            [*self.program, *words, "--json"],
+            [*self.program, *words],
             cwd=self.project,
             env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,
@@ -48,7 +49,10 @@ class Cli:
             timeout=SECONDS,
         )
         assert done.stdout.strip(), done.stderr
-        return json.loads(done.stdout)
+        return done.stdout
+
+    def run(self, *words, **environment):
+        return json.loads(self.shown(*words, "--json", **environment))
 
     def __call__(self, *words, **environment):
         """What a command that works has to say."""
@@ -199,6 +203,35 @@ def test_it_describes_objects_and_shows_limits(sf, org):
     assert counts == [{"count": 1, "name": "Account"}]
 
 
+@pytest.mark.req("ORG-05")
+def test_it_upserts_rows_without_an_id_as_new_ones(sf, org):
+    file = sf.write("new.csv", "NAME`PHONE\nFirst`1\nSecond`2\n")
+    dialect = ["--column-delimiter", "BACKQUOTE", "--line-ending", "LF"]
+
+    done = sf(
+        "data", "upsert", "bulk", "-s", "Account", "-f", file, "-i", "Id", "-w", "5", *dialect
+    )
+
+    assert len(done["records"]["successfulResults"]) == 2
+    assert {row["Name"] for row in org.query("SELECT Name FROM Account")} == {"First", "Second"}
+
+
+@pytest.mark.req("ORG-01")
+def test_it_asks_for_xml(sf):
+    word = [
+        "api",
+        "request",
+        "rest",
+        "/services/data/v67.0/limits",
+        "-H",
+        "Accept: application/xml",
+    ]
+
+    told = sf.shown(*word)
+
+    assert told.startswith('<?xml version="1.0" encoding="UTF-8"?><LimitsSnapshot>')
+
+
 @pytest.mark.req("ORG-01")
 def test_it_sends_plain_requests(sf, org):
     word = ["api", "request", "rest", "/services/data/v67.0/sobjects/Account"]
@@ -234,6 +267,36 @@ def test_it_deploys_retrieves_and_deletes_metadata(sf, org, by):
     assert "<label>Told</label>" in restored
     assert gone["success"] is True
     assert org.call("POST", "sobjects/Account", json={"Told__c": "x"}).status_code == 400
+
+
+@pytest.mark.req("ORG-12", "CRM-43")
+def test_it_validates_deploys_what_was_validated_and_cannot_cancel_it(sf, org):
+    place = "quick/main/default/objects/Account/fields/Told__c.field-meta.xml"
+    sf.write(place, FIELD)
+
+    checked = sf("project", "deploy", "validate", "-d", "quick", "--test-level", "RunLocalTests")
+    early = org.call("POST", "sobjects/Account", json={"Name": "A", "Told__c": "x"})
+    done = sf("project", "deploy", "quick", "--job-id", checked["id"])
+    again = sf("project", "deploy", "start", "-d", "quick")
+    told = sf("project", "deploy", "report", "--job-id", done["id"])
+    late = sf.run("project", "deploy", "cancel", "--job-id", again["id"])
+    shutil.rmtree(sf.project / "quick")
+
+    assert early.status_code == 400
+    assert (done["status"], told["status"]) == ("Succeeded", "Succeeded")
+    assert org.call("POST", "sobjects/Account", json={"Name": "A", "Told__c": "x"}).ok
+    assert [each["state"] for each in again["files"]] == ["Unchanged"]
+    assert late["name"].startswith("CannotCancelDeploy")
+
+
+@pytest.mark.req("ORG-12")
+def test_it_lists_kinds_and_names_of_metadata(sf):
+    kinds = sf("org", "list", "metadata-types")["metadataObjects"]
+    objects = {each["fullName"] for each in sf("org", "list", "metadata", "-m", "CustomObject")}
+
+    assert len(kinds) > 100
+    assert {"CustomObject", "Flow", "Report"} <= {each["xmlName"] for each in kinds}
+    assert {"Account", "Cart__c"} <= objects
 
 
 @pytest.mark.req("ORG-12")
