@@ -3,30 +3,14 @@
 import base64
 import hashlib
 import hmac
-import json
 import re
-import time
 from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
-from crm_sync.localorg.credentials import load_or_create
-from tests.crm_sync.certificates import self_signed_certificate
+from tests.crm_sync.localorg.signing_in import ask, client, user_of
 from tests.crm_sync.orgs import OrgProcess, free_port
-
-BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
-
-def ask(org, **form):
-    return requests.post(f"{org.url}/services/oauth2/token", data=form, timeout=10)
-
-
-def client(org):
-    return {name: org.credentials[name] for name in ("client_id", "client_secret")}
 
 
 @pytest.mark.req("ORG-02", "CRM-02")
@@ -75,105 +59,6 @@ def test_a_wrong_sign_in_is_refused_in_the_words_of_the_protocol(org, form, code
     assert answer.status_code == 400
     assert answer.json()["error"] == code
     assert set(answer.json()) == {"error", "error_description"}
-
-
-def assertion(org, key=None, **claims):
-    facts = {
-        "iss": org.credentials["client_id"],
-        "sub": org.credentials["username"],
-        "aud": "https://login.salesforce.com",
-        "exp": int(time.time()) + 120,
-    }
-    return jwt.encode({**facts, **claims}, key or org.private_key, algorithm="RS256")
-
-
-@pytest.mark.parametrize("form", ["seconds", "milliseconds"])
-@pytest.mark.req("ORG-02")
-def test_an_assertion_may_expire_in_seconds_or_milliseconds(org, form):
-    expiry = int(time.time()) + 120
-    claims = {"exp": expiry if form == "seconds" else expiry * 1000, "aud": f"{org.url}/"}
-
-    answer = ask(org, grant_type=BEARER, assertion=assertion(org, **claims))
-
-    assert answer.status_code == 200, answer.text
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"exp": 1_000_000_000},
-        {"aud": "https://elsewhere.example"},
-        {"sub": "somebody@else.example"},
-        {"iss": "another-app"},
-    ],
-)
-@pytest.mark.req("ORG-02")
-def test_an_assertion_that_does_not_fit_is_refused(org, claims):
-    answer = ask(org, grant_type=BEARER, assertion=assertion(org, **claims))
-
-    assert answer.status_code == 400
-    assert answer.json()["error"] in {"invalid_grant", "invalid_client_id"}
-
-
-@pytest.mark.req("ORG-02")
-def test_an_assertion_counts_only_with_the_orgs_own_signature(org):
-    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    signed = assertion(org)
-    forged = signed.rpartition(".")[0] + "." + "A" * 342
-    facts = jwt.decode(signed, options={"verify_signature": False})
-    plain = jwt.encode(facts, None, algorithm="none")
-    public = (org.folder / "jwt_public.pem").read_bytes()
-    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
-    body = head + b"." + signed.split(".")[1].encode()
-    digest = base64.urlsafe_b64encode(hmac.digest(public, body, "sha256")).rstrip(b"=")
-    confused = (body + b"." + digest).decode()
-
-    for bad in (assertion(org, stranger), forged, plain, confused, "x.y.z", ""):
-        answer = ask(org, grant_type=BEARER, assertion=bad)
-        assert answer.status_code == 400
-        assert answer.json()["error"] == "invalid_grant"
-
-    assert (org.folder / "jwt_private.pem").stat().st_mode & 0o777 == 0o600
-    assert ask(org, grant_type=BEARER, assertion=signed).status_code == 200
-
-
-@pytest.fixture
-def certified(org):
-    """The org with somebody's own certificate instead of its key; gives that person's key."""
-    key, certificate = self_signed_certificate("shop")
-    path = org.folder / "jwt_public.pem"
-    own = path.read_bytes()
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    yield key
-    path.write_bytes(own)
-
-
-@pytest.mark.req("ORG-02")
-def test_a_certificate_put_into_the_folder_replaces_the_orgs_key(org, certified):
-    theirs = ask(org, grant_type=BEARER, assertion=assertion(org, certified))
-    ours = ask(org, grant_type=BEARER, assertion=assertion(org))
-
-    assert theirs.status_code == 200, theirs.text
-    assert ours.json()["error"] == "invalid_grant"
-
-
-def test_an_older_folder_gets_its_key_pair_at_the_next_start(tmp_path):
-    path = tmp_path / "credentials.json"
-    old = {"client_id": "i", "client_secret": "s", "username": "u", "password": "p"}
-    path.write_text(json.dumps(old))
-
-    first, second = load_or_create(path), load_or_create(path)
-
-    assert first == second
-    assert json.loads(path.read_text()) == {**old, "jwt_private_key": "jwt_private.pem"}
-    assert (tmp_path / "jwt_private.pem").stat().st_mode & 0o777 == 0o600
-
-
-def test_an_org_that_was_given_a_certificate_makes_no_key(tmp_path):
-    (tmp_path / "jwt_public.pem").write_text("theirs")
-
-    assert load_or_create(tmp_path / "credentials.json").jwt_private_key == ""
-    assert not (tmp_path / "jwt_private.pem").exists()
 
 
 @pytest.mark.req("ORG-02")
@@ -345,61 +230,6 @@ def test_an_expired_session_is_refreshed(org):
     assert status(again["access_token"]) == 200
 
 
-def identity(org, **options):
-    path = f"/id/{org.query('SELECT Id FROM Organization')[0]['Id']}/{user_of(org)}"
-    return requests.get(f"{org.url}{path}", timeout=10, **options)
-
-
-def user_of(org):
-    name = org.credentials["username"]
-    return org.query(f"SELECT Id FROM User WHERE Username = '{name}'")[0]["Id"]
-
-
-@pytest.mark.req("ORG-02")
-def test_the_identity_address_takes_a_token_in_the_header_or_in_the_address(org):
-    token = org.bearer()["Authorization"][7:]
-
-    told = identity(org, headers={"Authorization": f"OAuth {token}"}).json()
-    same = identity(org, params={"oauth_token": token, "version": "latest"}).json()
-
-    assert told["user_id"] == same["user_id"] == user_of(org)
-    assert told["urls"]["rest"] == f"{org.url}/services/data/v{{version}}/"
-    assert same["urls"]["rest"] == f"{org.url}/services/data/v68.0/"
-    assert set(told["photos"]) == {"picture", "thumbnail"}
-
-
-@pytest.mark.req("ORG-02")
-def test_the_identity_comes_in_the_form_that_is_asked_for(org):
-    by_header = identity(org, headers={**org.bearer(), "Accept": "application/xml"})
-    by_name = identity(org, headers=org.bearer(), params={"format": "urlencoded"})
-
-    assert by_header.headers["Content-Type"].startswith("application/xml")
-    assert f"<user_id>{user_of(org)}</user_id>" in by_header.text
-    assert parse_qs(by_name.text)["user_id"] == [user_of(org)]
-
-
-@pytest.mark.req("ORG-02")
-def test_an_identity_is_refused_in_the_words_of_the_identity_service(org):
-    good = org.bearer()
-    org_id = org.query("SELECT Id FROM Organization")[0]["Id"]
-    other = f"{org.url}/id/00D000000000000AAA/{user_of(org)}"
-    unknown = f"{org.url}/id/{org_id}/005000000000000AAA"
-
-    found = [
-        identity(org),
-        identity(org, headers={"Authorization": "Bearer nothing"}),
-        requests.get(other, headers=good, timeout=10),
-        requests.get(unknown, headers=good, timeout=10),
-    ]
-
-    assert [(each.status_code, each.text) for each in found] == [
-        (403, "Missing_OAuth_Token"),
-        (403, "Bad_OAuth_Token"),
-        (403, "Wrong_Org"),
-        (404, "Bad_Id"),
-    ]
-
-
 @pytest.mark.req("ORG-02")
 def test_a_call_without_a_session_says_whether_it_was_the_header_or_the_session(org):
     def asked(**headers):
@@ -409,24 +239,6 @@ def test_a_call_without_a_session_says_whether_it_was_the_header_or_the_session(
     assert asked() == (401, "INVALID_SESSION_ID", "Token")
     assert asked(Authorization="Bearer 00Dxx!nothing") == (401, "INVALID_SESSION_ID", "Token")
     assert asked(Authorization="nonsense") == (401, "INVALID_AUTH_HEADER", "Token")
-
-
-@pytest.mark.req("ORG-02")
-def test_an_assertion_signs_in_any_active_user(org):
-    profile = org.query("SELECT ProfileId FROM User LIMIT 1")[0]["ProfileId"]
-    facts = {"LastName": "Second", "Alias": "second", "Email": "second@example.com"}
-    locale = {"TimeZoneSidKey": "Asia/Kolkata", "LocaleSidKey": "en_IN"}
-    keys = {"EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US", "ProfileId": profile}
-    name = "second@localorg.example"
-    made = org.create("User", Username=name, IsActive=True, **facts, **locale, **keys)
-
-    signed_in = ask(org, grant_type=BEARER, assertion=assertion(org, sub=name))
-    org.call("PATCH", f"sobjects/User/{made}", json={"IsActive": False})
-    refused = ask(org, grant_type=BEARER, assertion=assertion(org, sub=name))
-
-    assert signed_in.json()["id"].endswith(made)
-    assert refused.status_code == 400
-    assert refused.json() == {"error": "inactive_user", "error_description": "user is inactive"}
 
 
 @pytest.mark.req("ORG-02")
