@@ -5,6 +5,8 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
+from tests.crm_sync.localorg.signing_in import user_of
+
 
 def identity(org, **options):
     path = f"/id/{org.query('SELECT Id FROM Organization')[0]['Id']}/{user_of(org)}"
