@@ -120,6 +120,18 @@ def test_an_address_is_saved_checked_and_kept_apart_from_strangers(client):
     assert Address.objects.count() == 1
 
 
+@pytest.mark.parametrize(("line2", "state"), [("", ""), ("Second floor", " open")])
+def test_the_second_line_of_an_address_is_folded_away_until_it_is_used(client, line2, state):
+    client.force_login(registered_customer().user)
+
+    page = client.post(
+        "/account/addresses/new/", {**HOME, "line2": line2, "postal_code": ""}
+    ).content.decode()
+
+    assert f'<details class="fold"{state}><summary>' in page
+    assert 'name="line2"' in page
+
+
 @pytest.mark.parametrize(
     "path",
     ["", "profile/", "addresses/", "addresses/new/", "orders/", "email/", "2fa/", "sessions/"],
