@@ -41,6 +41,11 @@ class Span:
         return (self.end - self.start).days + 1
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has no beginning of its own: everything up to its end."""
+        return self.start <= FIRST_DAY
+
+    @property
     def months(self) -> int:
         """How many months it steps back: as its kind says, or as many whole ones as it covers."""
         if self.step or not self._is_whole_months:
