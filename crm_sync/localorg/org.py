@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,6 +104,7 @@ class Org:
         self.present = Present()
         self.metadata_lock = threading.Lock()
         self.deploys: dict[str, object] = {}
+        self.after_restore: list[Callable[[], None]] = []
         self.store = Store(settings.folder / "org.sqlite3", self._equip)
         self.ids = IdFactory(self._salt())
         self.source = read_folder(settings.metadata) if settings.metadata else []
@@ -352,7 +354,10 @@ class Org:
         self.store.restore_from(path)
         with self.store.write() as connection:
             tables.ensure_internal(connection)
+        self.deploys.clear()
         self.load_schema()
+        for action in self.after_restore:
+            action()
 
     def reset(self) -> None:
         """Return to the state right after the first start."""

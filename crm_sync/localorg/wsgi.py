@@ -38,11 +38,17 @@ def call_of(org: Org, environ: Environ) -> Call:
     )
 
 
+def _resume(org: Org) -> None:
+    """Go on with the jobs that the records tell of."""
+    register.resume(org)
+    classic.resume(org)
+
+
 def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[bytes]]:
     """Return the WSGI application of one org."""
     install(org)
-    register.resume(org)
-    classic.resume(org)
+    _resume(org)
+    org.after_restore.append(lambda: _resume(org))
     pages = WSGIHandler()
 
     def serve(environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:

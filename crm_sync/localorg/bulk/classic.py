@@ -12,6 +12,7 @@ from crm_sync.localorg.bulk.resources import HARD_DELETE, NO_HARD_DELETE
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import Context, SaveOptions
+from crm_sync.localorg.store.database import Replaced
 
 LOG = logging.getLogger(__name__)
 MOST_ROWS = 10_000
@@ -130,7 +131,7 @@ def add_batch(
 
 
 def _start(org: Org, job: Job, batch: Batch) -> None:
-    threading.Thread(target=_work, args=(org, job, batch), daemon=True).start()
+    org.store.in_background(_work, org, job, batch)
 
 
 def resume(org: Org) -> None:
@@ -160,6 +161,8 @@ def _carry_out(org: Org, job: Job, batch: Batch) -> None:
     except SalesforceError as error:
         text = f"Failed to process query: {error.code}: {error.message}"
         batch.state, batch.message = "Failed", f"InvalidBatch : {text}"
+    except Replaced:
+        raise
     except Exception:
         LOG.exception("Bulk batch %s failed", batch.id)
         batch.state, batch.message = "Failed", "InternalServerError"

@@ -1,7 +1,6 @@
 """Working through an uploaded file, in batches, in the background."""
 
 import logging
-import threading
 import time
 from collections import Counter
 from itertools import islice
@@ -17,6 +16,7 @@ from crm_sync.localorg.records.history import forget
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest.collections import upsert_one
 from crm_sync.localorg.schema.model import SObject
+from crm_sync.localorg.store.database import Replaced
 from crm_sync.localorg.store.tables import quote
 
 LOG = logging.getLogger(__name__)
@@ -118,6 +118,8 @@ class Ingest:
             self._work()
         except SalesforceError as error:
             self._end("Failed", error.message)
+        except Replaced:
+            raise
         except Exception:
             LOG.exception("Bulk job %s failed", self.job.id)
             self._end("Failed", "InternalError")
@@ -204,4 +206,4 @@ class Ingest:
 
 def start(org: Org, job: Job) -> None:
     """Work through a job in the background."""
-    threading.Thread(target=Ingest(org, job).run, name=f"bulk-{job.id}", daemon=True).start()
+    org.store.in_background(Ingest(org, job).run)

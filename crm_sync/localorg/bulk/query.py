@@ -1,7 +1,6 @@
 """Query jobs: a frozen result that is fetched in pages."""
 
 import logging
-import threading
 import time
 
 from crm_sync.localorg.bulk import csvs, jobs
@@ -11,6 +10,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.soql.compiler import Select
 from crm_sync.localorg.soql.nodes import Call, Path, TypeOf
 from crm_sync.localorg.soql.shape import Address, Leaf, Node
+from crm_sync.localorg.store.database import Replaced
 
 LOG = logging.getLogger(__name__)
 PAGE = 50_000
@@ -56,6 +56,8 @@ def _freeze(org: Org, job: Job) -> None:
         job.state = "JobComplete"
     except SalesforceError as error:
         job.state, job.error = "Failed", error.message
+    except Replaced:
+        raise
     except Exception:
         LOG.exception("Bulk query %s failed", job.id)
         job.state, job.error = "Failed", "InternalError"
@@ -68,7 +70,7 @@ def _freeze(org: Org, job: Job) -> None:
 
 def start(org: Org, job: Job) -> None:
     """Run a job's statement in the background."""
-    threading.Thread(target=_freeze, args=(org, job), name=f"bulk-{job.id}", daemon=True).start()
+    org.store.in_background(_freeze, org, job)
 
 
 def _paths(node: Node, prefix: str = "") -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,10 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+class Replaced(Exception):
+    """All records were exchanged while somebody worked on the former ones."""
+
+
 class Store:
     """Hands out connections; a thread that writes also reads through its own transaction."""
 
@@ -50,6 +54,8 @@ class Store:
         self._after: list[Callable[[], None]] = []
         self._collected: list[Any] = []
         self.on_commit: Flush | None = None
+        self._era = 0
+        self._working = threading.local()
 
     def _open(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -68,10 +74,27 @@ class Store:
             raise RuntimeError("Records are saved only inside a write")
         return self._writer
 
+    def in_background(self, work: Callable[..., None], *args: Any) -> None:
+        """Start work of its own thread; it ends quietly when all records are exchanged."""
+        era = self._era
+
+        def carry_out() -> None:
+            self._working.era = era
+            with suppress(Replaced):
+                work(*args)
+
+        threading.Thread(target=carry_out, name="background", daemon=True).start()
+
+    def check_era(self) -> None:
+        """Turn work away that began with other records than those that are here now."""
+        if getattr(self._working, "era", self._era) != self._era:
+            raise Replaced
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction, or a savepoint inside one; any exception undoes it."""
         with self._lock:
+            self.check_era()
             self._enter()
             waiting, collected = len(self._after), len(self._collected)
             try:
@@ -157,6 +180,7 @@ class Store:
         origin = sqlite3.connect(source)
         try:
             with self._lock:
+                self._era += 1
                 self._drop_readers()
                 origin.backup(self._writer)
                 self._writer.execute("PRAGMA journal_mode=WAL")

@@ -266,13 +266,13 @@ def test_value_sets_give_their_values_to_fields(org):
 @pytest.mark.req("ORG-12")
 def test_what_a_project_says_of_standard_fields_does_no_harm(org):
     said = "<fields><fullName>Name</fullName><trackHistory>true</trackHistory></fields>"
-    unknown = "<fields><fullName>Jigsaw</fullName><trackHistory>false</trackHistory></fields>"
+    unknown = "<fields><fullName>Tradestyle</fullName><trackHistory>false</trackHistory></fields>"
 
     result = deploy(org, pack(**account(said, unknown)))
 
     assert result["status"] == "Succeeded", result["details"]
     assert fields_of(org)["Name"]["length"] == 255
-    assert "Jigsaw" not in fields_of(org)
+    assert "Tradestyle" not in fields_of(org)
 
 
 @pytest.mark.req("ORG-12")
