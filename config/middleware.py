@@ -4,11 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 
 import structlog
-from csp.middleware import CSPMiddleware, PolicyParts
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware, PolicyParts
+from csp.utils import build_policy
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.crypto import get_random_string
+
+from shop.core.keys import new_key
 
 ADMIN_PREFIX = "/admin/"
 # The admin theme evaluates expressions and sets inline styles; without both its pages break.
@@ -17,7 +21,9 @@ NUL = "\0"
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 REQUEST_ID_HEADER = "X-Request-ID"
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-ID_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NONCE_PLACE = "{nonce}"
+# What a decorator of django-csp leaves on an answer whose policy differs.
+POLICY_CHANGES = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
 
 
 class RequestIdMiddleware:
@@ -29,7 +35,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get(REQUEST_ID_HEADER, "")
         accepted = ACCEPTED_REQUEST_ID.fullmatch(offered)
-        request_id = offered if accepted else get_random_string(26, ID_CHARACTERS)
+        request_id = offered if accepted else new_key()
         # Django lets middleware add to a request; its types know only what Django adds itself.
         request.correlation_id = request_id  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -70,6 +76,37 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 class ContentPolicyMiddleware(CSPMiddleware):
     """The strict policy everywhere, with two exceptions below the admin's address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.with_nonce = build_policy(nonce=NONCE_PLACE)
+        self.without_nonce = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Write the policy, which is ready but for the nonce unless something changes it."""
+        if not self._is_usual(request, response):
+            return super().process_response(request, response)
+        nonce = getattr(request, "_csp_nonce", None)
+        if nonce is None:
+            response.headers[HEADER] = self.without_nonce
+            # Who asks for one now comes too late, and is told so.
+            request.csp_nonce = CheckableLazyObject(  # type: ignore[attr-defined]
+                self._csp_nonce_post_response
+            )
+        else:
+            response.headers[HEADER] = self.with_nonce.replace(NONCE_PLACE, nonce)
+        return response
+
+    @staticmethod
+    def _is_usual(request: HttpRequest, response: HttpResponseBase) -> bool:
+        return not (
+            settings.DEBUG
+            or request.path_info.startswith(ADMIN_PREFIX)
+            or HEADER in response.headers
+            or any(name in response.__dict__ for name in POLICY_CHANGES)
+        )
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from config import caches, headers, house, logs, mail, social, theme
+from config import caches, databases, headers, house, logs, mail, social, theme
 
 # --- Places ---------------------------------------------------------------------------------
 
@@ -98,21 +98,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database and cache ---------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'store.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # The write lock is taken at the start: two writers wait for each other and never fail half-way.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-    }
-else:
-    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
-    # The server plans a statement once for each connection: half its work for a purchase.
-    if env.bool("DATABASE_PREPARES", default=True):
-        prepares = {"server_side_binding": True, "prepare_threshold": 5}
-        DATABASES["default"].setdefault("OPTIONS", {}).update(prepares)
-
+DATABASES = databases.configure(env, VAR_DIR)
 CACHES = caches.configure(env("REDIS_URL", default=""))
 
 # --- Pages ----------------------------------------------------------------------------------
@@ -123,6 +109,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"i18n": "config.words"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -133,6 +120,7 @@ TEMPLATES = [
         },
     },
 ]
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # `i18n` is replaced on purpose: config/words.py
 FORM_RENDERER = "shop.doors.storefront.form_renderer.FormRenderer"
 
 LANGUAGE_CODE = "en-in"

@@ -3,7 +3,13 @@
 import re
 
 import pytest
+from csp.decorators import csp_exempt, csp_update
+from csp.exceptions import CSPNonceError
+from csp.utils import build_policy
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve
+
+from config.middleware import ContentPolicyMiddleware
 
 PAGES = {
     "home": "/",
@@ -115,3 +121,45 @@ def test_a_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(client, 
 
     assert kept["X-Request-ID"] == "click-12345678"
     assert re.fullmatch(r"[0-9A-Z]{26}", replaced["X-Request-ID"])
+
+
+def test_the_ready_policy_is_the_one_that_the_library_builds(rf):
+    def view(request):
+        return HttpResponse(request.csp_nonce)
+
+    response = ContentPolicyMiddleware(view)(rf.get("/"))
+    nonce = response.content.decode()
+
+    assert f"'nonce-{nonce}'" in _policy(response)["script-src"]
+    built = HttpResponse(headers={"Content-Security-Policy": build_policy(nonce=nonce)})
+    assert _policy(response) == _policy(built)
+
+
+def test_a_nonce_asked_for_after_the_policy_was_written_is_refused(rf):
+    def view(request):
+        return HttpResponse()
+
+    request = rf.get("/")
+    response = ContentPolicyMiddleware(view)(request)
+
+    assert "nonce-" not in response["Content-Security-Policy"]
+    with pytest.raises(CSPNonceError):
+        str(request.csp_nonce)
+
+
+def test_a_view_may_still_change_its_policy(rf):
+    @csp_update({"img-src": "https://pictures.example"})
+    def view(request):
+        return HttpResponse()
+
+    response = ContentPolicyMiddleware(view)(rf.get("/"))
+
+    assert "https://pictures.example" in _policy(response)["img-src"]
+
+
+def test_a_view_may_still_do_without_a_policy(rf):
+    @csp_exempt()
+    def view(request):
+        return HttpResponse()
+
+    assert "Content-Security-Policy" not in ContentPolicyMiddleware(view)(rf.get("/"))
