@@ -102,7 +102,8 @@ def _raise_versions(
         job.lane = Lane.LIVE if Lane.LIVE in (job.lane, wish.lane) else Lane.LOW
         job.correlation_ids = [*job.correlation_ids, *wish.correlation_ids][-IDS_KEPT:]
         if job.state == SyncJob.State.DEAD:
-            # The record changed, so what was wrong with it may be right now.
+            # The record changed, so what was wrong with it may be right now. One try counts as
+            # made: what it may have left over there is looked for first.
             job.state, job.attempts, job.due_at = SyncJob.State.PENDING, 1, now
     SyncJob.objects.bulk_update(
         raised, ["operation", "lane", "correlation_ids", "state", "attempts", "due_at"]

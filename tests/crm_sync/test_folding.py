@@ -96,7 +96,8 @@ def test_a_dead_job_is_not_sent_again_until_its_record_changes():
     fold(connection, NOW)
 
     (again,) = claim(connection, "live", NOW)
-    assert (again.pk, again.attempts) == (job.pk, 0)
+    # One try counts as made, so what it may have left in the org is looked for first.
+    assert (again.pk, again.attempts) == (job.pk, 1)
 
 
 @pytest.mark.req("CRM-26")
