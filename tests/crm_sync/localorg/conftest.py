@@ -11,9 +11,9 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What talks to a running org is a contract test: it runs once, not for every database."""
+    """The org has a database of its own: its tests run once, not for every database of the shop."""
     for item in items:
-        if HERE in item.path.parents and "org" in getattr(item, "fixturenames", ()):
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.contract)
 
 
