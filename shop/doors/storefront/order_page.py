@@ -10,19 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shop.directory.geography.addresses import PostalAddress
 from shop.sales.amendments import policies as amendments
 from shop.sales.fulfillment import selectors as fulfillment
 from shop.sales.orders import selectors as orders
-from shop.sales.orders.models import Order, OrderAddress
+from shop.sales.orders.models import Order
 from shop.sales.payments import selectors as payments
 from shop.sales.payments.methods import method_label
 from shop.sales.payments.models import Payment
 
 # What a customer wants to hear of the timeline; staff notes and sync entries stay inside.
-ADDRESS_FIELDS = (
-    "full_name", "phone", "line1", "line2", "city", "state", "postal_code", "country",
-)  # fmt: skip
 PUBLIC_PREFIXES = ("order.", "payment.", "shipment.", "refund.")
 
 
@@ -57,12 +53,12 @@ class OrderPage:
     @property
     def shipping_lines(self) -> list[str]:
         """The delivery address as lines."""
-        return _address_lines(self.shipping) if self.shipping else []
+        return self.shipping.postal_address().lines() if self.shipping else []
 
     @property
     def billing_lines(self) -> list[str]:
         """The billing address as lines."""
-        return _address_lines(self.billing) if self.billing else []
+        return self.billing.postal_address().lines() if self.billing else []
 
 
 def order_page(order: Order, *, actor_urls: Mapping[str, str]) -> OrderPage:
@@ -106,11 +102,6 @@ def _headline(order: Order) -> str:
         "PACKED": _("Packed and ready to go"),
         "RETURNED": _("Returned"),
     }.get(order.fulfillment_status, _("We are preparing your order"))
-
-
-def _address_lines(row: OrderAddress) -> list[str]:
-    values = {name: getattr(row, name) for name in ADDRESS_FIELDS}
-    return list(PostalAddress(**values).lines())
 
 
 def _payment(row: Payment) -> dict[str, Any]:

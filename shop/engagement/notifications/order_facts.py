@@ -8,7 +8,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from shop.core.money import format_money
-from shop.directory.geography.addresses import PostalAddress
 from shop.sales.orders import links
 from shop.sales.orders import selectors as orders
 from shop.sales.orders.models import AddressKind, Order, OrderAddress
@@ -108,17 +107,8 @@ def order_facts(order: Order, now: datetime) -> OrderFacts:
 
 
 def _address_lines(row: OrderAddress) -> tuple[str, ...]:
-    address = PostalAddress(
-        full_name=row.full_name,
-        phone=row.phone,
-        line1=row.line1,
-        line2=row.line2,
-        city=row.city,
-        state=row.state,
-        postal_code=row.postal_code,
-        country=row.country,
-    )
-    return (*address.lines(), row.phone) if row.phone else tuple(address.lines())
+    lines = row.postal_address().lines()
+    return (*lines, row.phone) if row.phone else tuple(lines)
 
 
 def _sums(order: Order) -> list[SumFacts]:

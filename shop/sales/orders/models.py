@@ -1,5 +1,6 @@
 """Rows of an order: everything is copied as bought, nothing is looked up again."""
 
+from dataclasses import fields
 from decimal import Decimal
 
 from django.db import models
@@ -7,8 +8,10 @@ from django.db import models
 from shop.core.keys import KeyField
 from shop.core.money import AmountField, CurrencyField
 from shop.core.rows import HotRow
+from shop.directory.geography.addresses import PostalAddress
 
 ZERO = Decimal(0)
+ADDRESS_PARTS = fields(PostalAddress)
 
 
 class OrderStatus(models.TextChoices):
@@ -209,6 +212,10 @@ class OrderAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.full_name}, {self.city}"
+
+    def postal_address(self) -> PostalAddress:
+        """The same address as a value."""
+        return PostalAddress(**{each.name: getattr(self, each.name) for each in ADDRESS_PARTS})
 
 
 class LineKind(models.TextChoices):

@@ -33,6 +33,7 @@ def test_items_payments_parcels_and_story_stand_on_one_page(at_desk, client):
     order = placed_order(payment_method="cod")
 
     page = client.get(page_of(order)).content.decode()
+    assert "<br>Madanapalle 517325<br>Andhra Pradesh</address>" in page
 
     for part in ("Items", "Payments", "Shipments", "Timeline", "Next steps", order.number):
         assert part in page
