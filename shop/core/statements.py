@@ -52,6 +52,7 @@ class Compiled(Generic[Row]):
     def __init__(self, asked: models.QuerySet[Any, Row], connection: BaseDatabaseWrapper) -> None:
         compiler = asked.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
+        self.sql = sql
         self.pieces = PLACE.split(sql)
         self.params = tuple(params)
         self.is_locking = asked.query.select_for_update
@@ -74,6 +75,9 @@ class Compiled(Generic[Row]):
     def _filled(
         self, connection: BaseDatabaseWrapper, values: dict[str, Any]
     ) -> tuple[str, list[Any]]:
+        if not any(isinstance(value, list | tuple) for value in values.values()):
+            plain = [values[p.name] if isinstance(p, Given) else p for p in self.params]
+            return self.sql, [_adapted(connection, value) for value in plain]
         sql, params = [self.pieces[0]], []
         for piece, param in zip(self.pieces[1:], self.params, strict=True):
             value = values[param.name] if isinstance(param, Given) else param

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from shop.core.actors import Actor
 from shop.core.models import TimelineEntry
+from shop.core.rows import insert
 from shop.core.statements import Statement
 
 
@@ -25,7 +26,7 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> TimelineEntry:
     """Note in a thread that something happened to a subject."""
-    return TimelineEntry.objects.create(
+    entry = TimelineEntry(
         subject_type=subject_type,
         subject_key=subject_key,
         thread_type=thread_type,
@@ -40,6 +41,8 @@ def record(
         data=dict(data or {}),
         occurred_at=now,
     )
+    insert([entry])
+    return entry
 
 
 @dataclass(frozen=True, slots=True)

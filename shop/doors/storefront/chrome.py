@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -28,6 +29,11 @@ def header(*, top: str, units: int, is_known: bool, text: str, notice: str) -> S
     if text or units > MOST_REMEMBERED:
         return _draw("components/header.html", context)
     return _drawn(f"header.{current}.{units}.{is_known}", (entries, store, notice), context)
+
+
+def tools() -> SafeString:
+    """Style sheets, scripts and their settings: the same in the head of every page."""
+    return _drawn("tools", (settings.DEBUG,), {})
 
 
 def cart_drawer() -> SafeString:

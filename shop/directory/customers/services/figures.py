@@ -23,9 +23,19 @@ LOCKED = Statement(lambda pk: Customer.objects.select_for_update().filter(pk=pk)
 
 
 @transaction.atomic(savepoint=False)
-def note_purchase(*, customer_id: int, amount: Decimal, currency: str, now: datetime) -> Customer:
-    """Count a purchase; the first one decides the currency of the lifetime value."""
-    customer = LOCKED.get(pk=customer_id)
+def note_purchase(
+    *,
+    customer_id: int,
+    amount: Decimal,
+    currency: str,
+    now: datetime,
+    locked: Customer | None = None,
+) -> Customer:
+    """Count a purchase; the first one decides the currency of the lifetime value.
+
+    Who has locked the customer's row in this transaction hands it along.
+    """
+    customer = locked or LOCKED.get(pk=customer_id)
     customer.first_order_at = min(customer.first_order_at or now, now)
     customer.last_order_at = max(customer.last_order_at or now, now)
     if customer.order_count == 0:

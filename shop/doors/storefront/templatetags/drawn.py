@@ -24,6 +24,7 @@ CARDS_REMEMBERED = 2048
 
 register.simple_tag(chrome.menu_panel)
 register.simple_tag(chrome.cart_drawer)
+register.simple_tag(chrome.tools, name="site_tools")
 
 
 @register.simple_tag

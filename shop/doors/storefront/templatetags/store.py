@@ -173,6 +173,11 @@ def device(user_agent: str) -> str:
 @register.simple_tag
 def status_badge(status: str, text: str = "") -> SafeString:
     """A state as icon and word, in the same colour wherever it is shown."""
+    return _badge(status, text, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _badge(status: str, text: str, _language: str) -> SafeString:
     kind, drawing, word = badge_of(status)
     return format_html(
         '<span class="badge badge--{}" data-status="{}">{}{}</span>',

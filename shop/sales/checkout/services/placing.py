@@ -81,7 +81,10 @@ def _place(purchase: Purchase, actor: Actor, idempotency_key: str, now: datetime
     checkout = _lock_checkout(cart, purchase)
     held, is_fresh = _hold(checkout, lines, purchase, actor, now)
     order = orders.create_order(
-        draft=_draft(purchase, customer, totals, held, lines), actor=actor, now=now
+        draft=_draft(purchase, customer, totals, held, lines),
+        actor=actor,
+        now=now,
+        customer=customer,
     )
     carts.mark_ordered(cart=cart, customer_id=customer.pk, order_number=order.number, now=now)
     _close_checkout(checkout, order)

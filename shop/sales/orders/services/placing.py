@@ -11,6 +11,7 @@ from shop.core.keys import new_order_number
 from shop.core.money import format_money
 from shop.core.rows import insert
 from shop.directory.customers import services as customers
+from shop.directory.customers.models import Customer
 from shop.directory.geography import selectors as geography
 from shop.directory.geography.addresses import PostalAddress
 from shop.pricing.totals.dataclasses import LineTotal, Totals
@@ -23,8 +24,13 @@ NUMBER_DRAWS = 5
 
 # Part of a purchase, which is all or nothing: no savepoint of its own.
 @transaction.atomic(savepoint=False)
-def create_order(*, draft: OrderDraft, actor: Actor, now: datetime) -> Order:
-    """Write down a purchase as a draft order with its lines, addresses and held goods."""
+def create_order(
+    *, draft: OrderDraft, actor: Actor, now: datetime, customer: Customer | None = None
+) -> Order:
+    """Write down a purchase as a draft order with its lines, addresses and held goods.
+
+    The customer is handed along by who has locked that row.
+    """
     order = _save_under_a_free_number(_header(draft, now), now)
     insert(
         [
@@ -34,7 +40,11 @@ def create_order(*, draft: OrderDraft, actor: Actor, now: datetime) -> Order:
     )
     _write_lines(order, draft)
     customers.note_purchase(
-        customer_id=draft.customer_id, amount=order.grand_total, currency=order.currency, now=now
+        customer_id=draft.customer_id,
+        amount=order.grand_total,
+        currency=order.currency,
+        now=now,
+        locked=customer,
     )
     timeline.record(
         subject_type="order",

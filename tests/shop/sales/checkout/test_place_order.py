@@ -287,7 +287,7 @@ def test_one_line_and_a_hundred_take_the_same_number_of_queries(django_assert_ma
         cart = cart_with(*((sellable_variant(price="1.00"), 1) for _ in range(lines)))
         purchase = purchase_of(cart, payment_method="cod")
         services.begin(cart_id=cart.pk, actor=SYSTEM_ACTOR, now=NOW)
-        with django_assert_max_num_queries(200) as seen:
+        with django_assert_max_num_queries(72) as seen:
             place(purchase, key=f"{lines} lines")
         return len(seen)
 
