@@ -91,7 +91,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
         nonce = getattr(request, "_csp_nonce", None)
         if nonce is None:
             response.headers[HEADER] = self.without_nonce
-            # Who asks for one now comes too late, and is told so.
+            # Who asks for one now comes too late, and is told so. (Types know Django's names only.)
             request.csp_nonce = CheckableLazyObject(  # type: ignore[attr-defined]
                 self._csp_nonce_post_response
             )

@@ -57,16 +57,17 @@ def translate(parser: Parser, token: Token) -> Node:
 @register.tag("blocktrans")
 def blocktranslate(parser: Parser, token: Token) -> Node:
     """Look up now what has no plural, no context and no name to be kept under."""
-    node: Any = i18n.do_block_translate(parser, token)
+    found: Node = i18n.do_block_translate(parser, token)
+    node: Any = found  # its parts have no types
     if len(settings.LANGUAGES) > 1 or node.countervar or node.message_context or node.asvar:
-        return node  # type: ignore[no-any-return]
+        return found
     said, gaps = node.render_token_list(node.singular)
     with translation.override(settings.LANGUAGE_CODE):
         text = translation.gettext(said)
     try:
         text % dict.fromkeys(gaps, "")
     except (KeyError, ValueError):  # a translation that fits no gap: Django falls back
-        return node  # type: ignore[no-any-return]
+        return found
     return Sentence(text, tuple(dict.fromkeys(gaps)), dict(node.extra_context))
 
 

@@ -23,6 +23,7 @@ OWNERS = {
 
 def present(run: Run, sobject: str, external_ids: Sequence[str]) -> dict[str, str]:
     """Answer the Salesforce ids of those that exist, by external id."""
+    # Both names are our own.
     soql = f"SELECT Id, {EXTERNAL_ID} FROM {sobject} WHERE {EXTERNAL_ID} IN {{names}}"  # noqa: S608
     try:
         rows = list(run.org.query_by(soql, external_ids))

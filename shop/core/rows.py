@@ -36,6 +36,7 @@ class HotRow(models.Model):
         values = None if raw else _new_values(self, tuple(fields), connection)
         pk = self._meta.pk
         if values is None or pk not in returning_fields:
+            # Types leave Django's hooks out.
             usual: Any = super()._do_insert  # type: ignore[misc]
             return usual(manager, using, fields, returning_fields, raw)
         sql = _insert_sql(connection.vendor, self._meta.concrete_model, tuple(fields), 1, False)

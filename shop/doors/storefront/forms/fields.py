@@ -63,6 +63,7 @@ def marketing_field() -> forms.BooleanField:
 
 def day_field(label: str | Promise) -> forms.DateField:
     """A day of the calendar, within what a calendar of the store can hold."""
+    # A translated label is as good as a text; the types do not know.
     return forms.DateField(
         label=label,  # type: ignore[arg-type]
         required=False,
