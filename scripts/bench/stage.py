@@ -20,12 +20,12 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from scripts import children, embedded_postgres
+from scripts.run import WEB_PROCESSES, WEB_THREADS
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 HOST = "127.0.0.1"
 START_SECONDS = 90.0
-PROCESSES, THREADS = "2", "4"
 
 
 @dataclass
@@ -78,8 +78,8 @@ class Stage:
         port = free_port()
         command = [
             *(str(BIN / "granian"), "--interface", "wsgi", "config.wsgi:application"),
-            *("--host", HOST, "--port", str(port), "--workers", PROCESSES),
-            *("--blocking-threads", THREADS, "--working-dir", str(ROOT)),
+            *("--host", HOST, "--port", str(port), "--workers", WEB_PROCESSES),
+            *("--blocking-threads", WEB_THREADS, "--working-dir", str(ROOT)),
             *("--log-level", "error", "--respawn-failed-workers"),
         ]
         url = f"http://{HOST}:{port}"
