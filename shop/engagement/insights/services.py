@@ -1,5 +1,6 @@
 """Verbs of insights."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from secrets import randbelow
 
@@ -24,6 +25,18 @@ def count_product_view(*, address: str, browser: str, now: datetime) -> None:
     if viewers.is_first_today(address=address, browser=browser, now=now):
         with transaction.atomic():
             _add_one("product_viewers", store_date(now))
+
+
+@transaction.atomic
+def record_past_days(days: Mapping[date, tuple[int, int]]) -> int:
+    """Write visits and viewers of days gone by into a store that has counted none yet."""
+    if DailyVisits.objects.exists():
+        return 0
+    DailyVisits.objects.bulk_create(
+        DailyVisits(day=day, shard=0, visits=visits, product_viewers=viewed)
+        for day, (visits, viewed) in days.items()
+    )
+    return len(days)
 
 
 def _add_one(column: str, day: date) -> None:

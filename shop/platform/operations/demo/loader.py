@@ -19,6 +19,7 @@ from shop.platform.operations.demo.history import open_market, record_history
 from shop.platform.operations.demo.live import place_live_orders
 from shop.platform.operations.demo.people import draw_people, load_people
 from shop.platform.operations.demo.sizes import SEED, Size
+from shop.platform.operations.demo.visits import load_visits
 
 ACTOR = Actor(kind=SYSTEM, label="Demo store", channel="demo")
 DEMO_STORES = frozenset({"full", "small"})
@@ -106,3 +107,4 @@ def _people_and_orders(loading: Loading) -> None:
         now=now,
     )
     loading.done["customers"] = len(ids)
+    loading.done["days_of_visits"] = load_visits(size, _stream(loading, "visits"), now=now)

@@ -78,6 +78,7 @@ def test_the_store_is_complete_and_loading_it_again_changes_nothing(without_pict
     assert (first["products"], first["customers"]) == (200, 20)
     assert first["live_orders"] + first["past_orders"] == Order.objects.count() == 30
     assert (second["live_orders"], second["past_orders"], second["stock_levels"]) == (0, 0, 0)
+    assert (first["days_of_visits"], second["days_of_visits"]) == (30, 0)
     assert _figures() == figures
     assert json.loads((settings.VAR_DIR / "demo.json").read_text()) == facts
     assert Product.objects.filter(is_published=True).count() == 200
