@@ -41,7 +41,7 @@ class StubOrg:
         self.requests: list[tuple[str, str, dict, bytes]] = []
         self.sign_ins = 0
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.stub = self  # type: ignore[attr-defined] - a note for its handler
+        self.server.stub = self  # type: ignore[attr-defined]  # a note for its handler
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
