@@ -28,7 +28,7 @@ def count_product_view(*, address: str, browser: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def record_past_days(days: Mapping[date, tuple[int, int]]) -> int:
+def record_past_days(*, days: Mapping[date, tuple[int, int]]) -> int:
     """Write visits and viewers of days gone by into a store that has counted none yet."""
     if DailyVisits.objects.exists():
         return 0

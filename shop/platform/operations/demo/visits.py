@@ -21,4 +21,4 @@ def load_visits(size: Size, stream: Random, *, now: datetime) -> int:
         visits = stream.randint(usual * 3 // 4, usual * 5 // 4)
         viewed = round(visits * stream.uniform(*SAW_A_PRODUCT))
         days[today - timedelta(days=back)] = (visits, viewed)
-    return insights.record_past_days(days)
+    return insights.record_past_days(days=days)
