@@ -4,6 +4,7 @@ import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 OFFSET = re.compile(r"([+-]\d\d):?(\d\d)\Z")
 
@@ -21,7 +22,13 @@ def to_wire(moment: datetime) -> str:
 
 def stamp(moment: datetime | None = None) -> str:
     """Write an instant cut to whole seconds, as audit fields carry it."""
-    return to_wire((moment or now()).replace(microsecond=0))
+    return _second(int((moment or now()).timestamp()))
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    """Write a second that many records of one transaction carry."""
+    return to_wire(datetime.fromtimestamp(seconds, UTC))
 
 
 def later(stamp_text: str, seconds: int) -> str:

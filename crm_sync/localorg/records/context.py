@@ -49,7 +49,10 @@ class Change:
 
     def changed_fields(self) -> set[str]:
         """Return the names of all fields with another value."""
-        return {name for name in self.new if self.changed(name)}
+        old = self.old
+        if old is None:
+            return set(self.new)
+        return {name for name, value in self.new.items() if old.get(name) != value}
 
 
 Hook = Callable[[SObject, str, str, SaveOptions], None]

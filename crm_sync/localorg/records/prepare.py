@@ -77,39 +77,28 @@ def _refuse_name(name: str, owner: SObject, *, creating: bool) -> SalesforceErro
     return SalesforceError("INVALID_FIELD", message, ["Id"])
 
 
-def _default(ctx: Context, owner: SObject, field: Field, values: Values) -> object:
-    """Return a field's default; one that is a formula is worked out for this record."""
-    if field.summary is not None:
-        return 0.0 if field.summary.operation in {"count", "sum"} else None
-    if field.default is not None or not field.default_formula:
-        return field.default
-    return evaluate(
-        replace(field, formula=field.default_formula), Lookup(ctx, owner, values), ctx.zone
-    )
-
-
 def add_defaults(ctx: Context, owner: SObject, values: Values, kind: str | None) -> None:
-    """Fill what the client left out."""
-    type_defaults = owner.record_types[kind].defaults if kind in owner.record_types else {}
-    for field in owner.stored():
-        if values.get(field.name) is not None or field.name in values:
-            if values.get(field.name) is None and field.required and field.type == "picklist":
-                values[field.name] = field.default
-            continue
-        default = type_defaults.get(field.key, _default(ctx, owner, field, values))
-        values[field.name] = int(default) if isinstance(default, bool) else default
+    """Fill what the client left out; defaults that are formulas see all the others."""
+    habits = owner.habits
+    for field in habits.choices:
+        if field.name in values and values[field.name] is None:
+            values[field.name] = field.default
+    given = owner.record_types[kind].defaults if kind in owner.record_types else {}
+    named = {owner.fields[key].name: value for key, value in given.items() if key in owner.fields}
+    values.update({**habits.defaults, **named, **values})
+    for field in habits.formulas:
+        if field.name not in values:
+            worked_out = replace(field, formula=field.default_formula)
+            default = evaluate(worked_out, Lookup(ctx, owner, values), ctx.zone)
+            values[field.name] = int(default) if isinstance(default, bool) else default
 
 
 def check_required(owner: SObject, values: Values, *, creating: bool) -> None:
     """Refuse a record that lacks what it must have."""
     missing = [
-        field.name
-        for field in owner.fields.values()
-        if field.required
-        and field.is_stored
-        and (field.createable or field.updateable)
-        and (creating or field.name in values)
-        and values.get(field.name) is None
+        name
+        for name in owner.habits.required
+        if (creating or name in values) and values.get(name) is None
     ]
     if missing:
         message = f"Required fields are missing: [{', '.join(missing)}]"

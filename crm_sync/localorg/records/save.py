@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records import prepare, references
@@ -28,24 +29,28 @@ class Saved:
 
 def insert(ctx: Context, owner: SObject, payload: object, options: SaveOptions) -> Saved:
     """Create a record."""
+    with ctx.store.write():
+        return _insert(ctx, owner, payload, options)
+
+
+def _insert(ctx: Context, owner: SObject, payload: object, options: SaveOptions) -> Saved:
     owner, seen = ctx.schema.require(owner.name), ctx.seen(owner, options)
     if not seen.createable and not options.system:
         raise SalesforceError(
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {owner.label}"
         )
-    with ctx.store.write():
-        values = prepare.read_payload(ctx, owner, payload, options, creating=True)
-        prepare.check_links(ctx, owner, values)
-        kind = prepare.check_type(ctx, owner, values, values)
-        prepare.add_defaults(ctx, owner, values, kind)
-        record_id = ctx.ids.next(owner.prefix)
-        _stamp_new(ctx, owner, values, record_id, options)
-        prepare.check_required(owner, values, creating=True)
-        change = Change(owner, record_id, None, values, options)
-        _check(ctx, change, "insert")
-        _number(ctx, change)
-        _write_new(ctx, change)
-        _finish(ctx, change)
+    values = prepare.read_payload(ctx, owner, payload, options, creating=True)
+    prepare.check_links(ctx, owner, values)
+    kind = prepare.check_type(ctx, owner, values, values)
+    prepare.add_defaults(ctx, owner, values, kind)
+    record_id = ctx.ids.next(owner.prefix)
+    _stamp_new(ctx, owner, values, record_id, options)
+    prepare.check_required(owner, values, creating=True)
+    change = Change(owner, record_id, None, values, options)
+    _check(ctx, change, "insert")
+    _number(ctx, change)
+    _write_new(ctx, change)
+    _finish(ctx, change)
     return Saved(record_id, created=True)
 
 
@@ -53,23 +58,29 @@ def update(
     ctx: Context, owner: SObject, record_id: str, payload: object, options: SaveOptions
 ) -> Saved:
     """Change a record."""
+    with ctx.store.write():
+        return _update(ctx, owner, record_id, payload, options)
+
+
+def _update(
+    ctx: Context, owner: SObject, record_id: str, payload: object, options: SaveOptions
+) -> Saved:
     owner = ctx.schema.require(owner.name)
     _check_updateable(ctx, owner, options)
-    with ctx.store.write():
-        old = live_row(ctx, owner, record_id)
-        values = prepare.read_payload(ctx, owner, payload, options, creating=False)
-        changed = {name: value for name, value in values.items() if old.get(name) != value}
-        prepare.check_links(ctx, owner, changed)
-        prepare.check_required(owner, values, creating=False)
-        new = {**old, **values}
-        prepare.check_type(ctx, owner, new, changed)
-        stamp = ctx.stamp(str(old["SystemModstamp"]))
-        new |= {"SystemModstamp": stamp, "LastModifiedDate": stamp}
-        new["LastModifiedById"] = options.user_id
-        change = Change(owner, record_id, old, new, options)
-        _check(ctx, change, "update")
-        _write_changed(ctx, change)
-        _finish(ctx, change)
+    old = live_row(ctx, owner, record_id)
+    values = prepare.read_payload(ctx, owner, payload, options, creating=False)
+    changed = {name: value for name, value in values.items() if old.get(name) != value}
+    prepare.check_links(ctx, owner, changed)
+    prepare.check_required(owner, values, creating=False)
+    new = {**old, **values}
+    prepare.check_type(ctx, owner, new, changed)
+    stamp = ctx.stamp(str(old["SystemModstamp"]))
+    new |= {"SystemModstamp": stamp, "LastModifiedDate": stamp}
+    new["LastModifiedById"] = options.user_id
+    change = Change(owner, record_id, old, new, options)
+    _check(ctx, change, "update")
+    _write_changed(ctx, change)
+    _finish(ctx, change)
     return Saved(record_id, created=False)
 
 
@@ -90,13 +101,13 @@ def upsert(
         if len(found) > 1:
             raise SeveralFound(owner, found)
         if found:
-            return update(ctx, owner, found[0], payload, options)
+            return _update(ctx, owner, found[0], payload, options)
         if key.name == "Id" or update_only:
             raise SalesforceError(
                 "NOT_FOUND",
                 "Provided external ID field does not exist or is not accessible",
             )
-        return insert(ctx, owner, {**payload, key.name: key_value}, options)
+        return _insert(ctx, owner, {**payload, key.name: key_value}, options)
 
 
 class SeveralFound(SalesforceError):
@@ -185,9 +196,9 @@ def _check(ctx: Context, change: Change, operation: str) -> None:
 
 
 def _check_unique(ctx: Context, change: Change) -> None:
-    for field in change.owner.fields.values():
+    for field in change.owner.habits.unique:
         value = change.new.get(field.name)
-        if not field.unique or value is None or not change.changed(field.name):
+        if value is None or not change.changed(field.name):
             continue
         taken = ctx.value(
             f"SELECT Id FROM {quote(change.owner.name)} "
@@ -200,9 +211,7 @@ def _check_unique(ctx: Context, change: Change) -> None:
 
 
 def _number(ctx: Context, change: Change) -> None:
-    for field in change.owner.fields.values():
-        if not field.auto_number:
-            continue
+    for field in change.owner.habits.numbered:
         name = f"{change.owner.name}.{field.name}"
         ctx.connection().execute(
             "INSERT INTO _counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
@@ -214,14 +223,16 @@ def _number(ctx: Context, change: Change) -> None:
         change.new[field.name] = NUMBER.sub(padded, field.auto_number)
 
 
-def _write_new(ctx: Context, change: Change) -> None:
-    columns = list(change.new)
+@lru_cache(maxsize=256)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(quote(column) for column in columns)
-    marks = ", ".join("?" * len(columns))
-    ctx.connection().execute(
-        f"INSERT INTO {quote(change.owner.name)} ({names}) VALUES ({marks})",
-        [change.new[column] for column in columns],
-    )
+    return f"INSERT INTO {quote(table)} ({names}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _write_new(ctx: Context, change: Change) -> None:
+    columns = change.owner.habits.columns
+    sql = _insertion(change.owner.name, columns)
+    ctx.connection().execute(sql, [change.new.get(column) for column in columns])
 
 
 def _write_changed(ctx: Context, change: Change) -> None:

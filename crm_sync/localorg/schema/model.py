@@ -187,6 +187,43 @@ class ChildRelationship:
     restrict: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What saving a kind of record needs again and again, worked out once."""
+
+    columns: tuple[str, ...]
+    defaults: dict[str, object]
+    formulas: tuple[Field, ...]
+    choices: tuple[Field, ...]
+    required: tuple[str, ...]
+    unique: tuple[Field, ...]
+    numbered: tuple[Field, ...]
+
+
+def _plain_default(field: Field) -> object:
+    if field.summary is not None:
+        return 0.0 if field.summary.operation in {"count", "sum"} else None
+    return int(field.default) if isinstance(field.default, bool) else field.default
+
+
+def _has_formula(field: Field) -> bool:
+    is_plain = field.summary is not None or field.default is not None
+    return bool(field.default_formula) and not is_plain
+
+
+def _habits(fields: list[Field]) -> Habits:
+    given = [one for one in fields if one.createable or one.updateable]
+    return Habits(
+        columns=tuple(one.name for one in fields),
+        defaults={one.name: _plain_default(one) for one in fields if not _has_formula(one)},
+        formulas=tuple(one for one in fields if _has_formula(one)),
+        choices=tuple(one for one in fields if one.required and one.type == "picklist"),
+        required=tuple(one.name for one in given if one.required),
+        unique=tuple(one for one in fields if one.unique),
+        numbered=tuple(one for one in fields if one.auto_number),
+    )
+
+
 @dataclass(slots=True)
 class SObject:
     """One kind of record."""
@@ -210,10 +247,19 @@ class SObject:
     duplicates: dict[str, DuplicateRule] = field(default_factory=dict)
     children: list[ChildRelationship] = field(default_factory=list)
     relationships: dict[str, Field] = field(default_factory=dict)
+    _habits: Habits | None = field(default=None, init=False, repr=False, compare=False)
 
     def add(self, new: Field) -> None:
         """Add or replace a field."""
         self.fields[new.key] = new
+        self._habits = None
+
+    @property
+    def habits(self) -> Habits:
+        """Return what saving needs; the fields no longer change when records are saved."""
+        if self._habits is None:
+            self._habits = _habits(self.stored())
+        return self._habits
 
     def find(self, name: str) -> Field | None:
         """Return the field of that name in any case."""
