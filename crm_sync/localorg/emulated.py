@@ -11,6 +11,7 @@ from crm_sync.localorg.resources import ROUTES
 from crm_sync.localorg.schema.kinds import kinds as metadata_kinds
 from crm_sync.localorg.schema.source import NESTED
 from crm_sync.localorg.schema.standard import standard_objects
+from crm_sync.localorg.settling.table import MAKERS
 from crm_sync.localorg.soap.service import DESCRIPTIONS, SERVICES
 from crm_sync.localorg.soql.functions import AGGREGATES, DATE_PARTS
 from crm_sync.localorg.soql.locales import LOCALES
@@ -19,6 +20,7 @@ from crm_sync.localorg.soql.periods import COUNTED, WORDS
 FULL, PART, NONE = "emulated", "partly", "not emulated"
 APPLIED = frozenset(
     (
+        *MAKERS,
         "CustomField",
         "DuplicateRule",
         "GlobalValueSet",
@@ -49,7 +51,6 @@ PUBSUB = "all six methods; needs the extra pubsub"
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
-    Row("Metadata", "Standard value sets", PART, "of fields; not statuses and stages"),
     Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),

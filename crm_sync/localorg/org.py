@@ -23,9 +23,11 @@ from crm_sync.localorg.records.history import History, Noted, note
 from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.records.save import insert
 from crm_sync.localorg.schema import build
-from crm_sync.localorg.schema.model import Schema, SObject
+from crm_sync.localorg.schema.model import CUSTOM, Schema, SObject
 from crm_sync.localorg.schema.source import Component, read_folder
 from crm_sync.localorg.sessions import Sessions
+from crm_sync.localorg.settling.table import wanted
+from crm_sync.localorg.settling.writing import Settler
 from crm_sync.localorg.soql import native
 from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
@@ -87,7 +89,7 @@ class Snapshot:
 
 def _has_owner(component: Component, objects: set[str]) -> bool:
     owner, dot, _part = component.name.partition(".")
-    return not dot or not owner.endswith(("__c", "__e")) or owner in objects
+    return not dot or not owner.endswith(CUSTOM) or owner in objects
 
 
 class Org:
@@ -150,6 +152,7 @@ class Org:
             seeder.record_types()
             seeder.permission_sets(self.source)
             seeder.profile(INTEGRATION if self.settings.integration_user else ADMINISTRATOR)
+            self.settle(connection)
         self.org_id = str(self._scalar("SELECT Id FROM Organization"))
         self.user_id = str(self._scalar("SELECT Id FROM User ORDER BY Id LIMIT 1"))
         if self.is_new:
@@ -169,6 +172,12 @@ class Org:
         found = connection.execute("SELECT Id FROM User ORDER BY Id LIMIT 1").fetchone()
         seeder.user = found[0] if found else ""
         return seeder
+
+    def settle(self, connection: sqlite3.Connection) -> None:
+        """Bring the records that follow from metadata in line with it."""
+        user = self.seeder(connection).user
+        settler = Settler(connection, self.schema, self.ids, user)
+        settler.settle(wanted(self.components(), self.schema))
 
     def load_schema(self) -> None:
         """Build the schema from the project and from all deploys, and fit the tables to it."""
@@ -284,7 +293,7 @@ class Org:
             return
         for each in note(kind, change, self._way()):
             self.store.collect(each)
-        if change.owner.setup:
+        if change.owner.setup and not change.owner.setting:
             self.store.after_commit(self._forget_views)
         self.store.after_commit(self.journal.wrote)
 

@@ -8,7 +8,7 @@ from crm_sync.localorg.credentials import Credentials
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.source import Component
-from crm_sync.localorg.schema.standard import label_of, read_statuses
+from crm_sync.localorg.schema.standard import label_of
 from crm_sync.localorg.store.tables import quote
 
 Values = dict[str, object]
@@ -61,7 +61,7 @@ class Seeder:
         return record_id
 
     def first_records(self, credentials: Credentials, zone: str, org_name: str) -> None:
-        """Write organization, profile, user, statuses and the standard price book."""
+        """Write organization, profile, user and the standard price book."""
         profile = self._put("Profile", Name="System Administrator", UserType="Standard")
         locale = {"LocaleSidKey": "en_IN", "LanguageLocaleKey": "en_US"}
         self.user = self._put(
@@ -93,22 +93,6 @@ class Seeder:
             IsReadOnly=0,
         )
         self._put("Pricebook2", Name="Standard Price Book", IsActive=1, IsStandard=1)
-        self._statuses()
-
-    def _statuses(self) -> None:
-        order: dict[str, int] = {}
-        for name, value, facts in read_statuses():
-            order[name] = order.get(name, 0) + 1
-            row = {
-                "ApiName": value,
-                "MasterLabel": value,
-                "SortOrder": order[name],
-                **facts,
-            }
-            if name == "OpportunityStage":
-                row["IsActive"] = 1
-            row = {key: int(each) if isinstance(each, bool) else each for key, each in row.items()}
-            self._put(name, **row)
 
     def record_types(self) -> None:
         """Bring the record types in line with the schema."""

@@ -12,6 +12,7 @@ from crm_sync.localorg.records.validation import check_paths
 from crm_sync.localorg.schema import build, xml
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
+from crm_sync.localorg.settling.table import problems as settled_problems
 
 Key = tuple[str, str]
 Problems = dict[str, str]
@@ -134,6 +135,7 @@ def problems(org: Org, package: Package) -> Problems:
     parts = {key: each for key, each in {**known, **new}.items() if key not in deleted}
     schema, found = _built(org, _without_orphans(parts, deleted))
     if schema is not None:
-        wrong = [*_rules(schema), *_references(schema), *_formulas(schema)]
+        made = settled_problems(new.values(), schema)
+        wrong = [*_rules(schema), *_references(schema), *_formulas(schema), *made]
         found = {**dict(wrong), **dict(_fields(package, known)), **found}
     return found

@@ -130,3 +130,4 @@ def _keep(org: Org, package: Package) -> None:
         seeder = org.seeder(connection)
         seeder.record_types()
         seeder.permission_sets([component for _file, component in package.components])
+        org.settle(connection)

@@ -10,6 +10,7 @@ from crm_sync.localorg.metadata_api.package import members
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.kinds import kinds as known_kinds
+from crm_sync.localorg.schema.model import CUSTOM
 from crm_sync.localorg.schema.source import NESTED, Component
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
@@ -46,7 +47,7 @@ def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
     owner = component.name.partition(".")[0]
     asked = {(component.kind, component.name), (component.kind, "*")}
     if component.kind in TAGS:
-        is_custom = owner.endswith(("__c", "__e"))
+        is_custom = owner.endswith(CUSTOM)
         asked |= {("CustomObject", owner), *([("CustomObject", "*")] if is_custom else [])}
     return bool(asked & set(names))
 

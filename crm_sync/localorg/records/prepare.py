@@ -111,6 +111,8 @@ def check_links(ctx: Context, owner: SObject, values: Values) -> None:
         field = owner.fields[name.lower()]
         if field.type == "reference" and isinstance(value, str):
             references.check_reference(ctx, field, value)
+            if value.startswith(references.QUEUE):
+                references.check_queue(ctx, owner, field, value)
 
 
 def check_type(ctx: Context, owner: SObject, row: Values, values: Values) -> str | None:

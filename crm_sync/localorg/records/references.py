@@ -13,6 +13,8 @@ EXTRA_KEYS = {
     "UserRole": ("Name",),
 }
 
+QUEUE = "00G"
+
 
 def find_by_key(ctx: Context, owner: SObject, key: Field, value: object) -> list[str]:
     """Return the ids of the live records that carry a key."""
@@ -93,6 +95,16 @@ def check_reference(ctx: Context, reference: Field, value: str) -> None:
         raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
     if deleted:
         raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [], status=400)
+
+
+def check_queue(ctx: Context, owner: SObject, reference: Field, value: str) -> None:
+    """Refuse a queue that is kept for other objects; one that names none takes them all."""
+    kinds = {row["SobjectType"] for row in ctx.rows(
+        "SELECT SobjectType FROM QueueSobject WHERE QueueId = ? AND IsDeleted = 0", value
+    )}  # fmt: skip
+    if reference.name == "OwnerId" and kinds and owner.name not in kinds:
+        message = "Queue not associated with this SObject type"
+        raise SalesforceError("INVALID_OPERATION", message, [reference.name])
 
 
 def _foreign_type(value: object) -> SalesforceError:

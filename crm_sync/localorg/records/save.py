@@ -10,6 +10,7 @@ from crm_sync.localorg.records.context import Change, Context, SaveOptions, Valu
 from crm_sync.localorg.records.duplicates import check_duplicates
 from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.accounts import check_hierarchy
+from crm_sync.localorg.records.rules.settings import before_setting
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE
 from crm_sync.localorg.records.validation import check_rules
 from crm_sync.localorg.records.values import read_value
@@ -176,7 +177,8 @@ def _stamp_new(
     if owner.owned and not values.get("OwnerId"):
         values["OwnerId"] = options.user_id
     name = owner.name_field
-    if owner.custom and name is not None and not name.auto_number and not values.get(name.name):
+    named = owner.setting or name is None or name.auto_number or values.get(name.name)
+    if owner.custom and name is not None and not named:
         values[name.name] = record_id
 
 
@@ -185,7 +187,7 @@ def _check(ctx: Context, change: Change, operation: str) -> None:
     if not change.is_new:
         check_lock(ctx, change.record_id, change.options)
         check_hierarchy(ctx, change)
-    rule = BEFORE.get(change.owner.name)
+    rule = before_setting if change.owner.setting else BEFORE.get(change.owner.name)
     if rule is not None:
         rule(ctx, change)
     if change.owner.rules and not change.options.system:

@@ -127,7 +127,7 @@ def summary(call: Call, owner: SObject) -> dict[str, Any]:
         "associateParentEntity": None,
         "createable": owner.createable,
         "custom": owner.custom,
-        "customSetting": False,
+        "customSetting": bool(owner.setting),
         "deepCloneable": False,
         "deletable": owner.deletable,
         "deprecatedAndHidden": False,

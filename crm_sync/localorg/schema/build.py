@@ -6,7 +6,7 @@ from dataclasses import replace
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema import components, matching, persons, xml
-from crm_sync.localorg.schema.model import Field, MatchingRule, Schema, SObject
+from crm_sync.localorg.schema.model import CUSTOM, Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
 
@@ -25,15 +25,31 @@ ORDER = (
     "PlatformEventChannelMember",
 )
 
+# The first letter of ids: records, events, custom metadata.
+HEADS = {"c": "a", "e": "e", "mdt": "m"}
 VALUES = {"GlobalValueSet": "customValue", "StandardValueSet": "standardValue"}
-# Values of these sets are those of fields; statuses and stages are records of their own.
+# Fields that take their values from a standard value set; statuses and stages are records, too.
 STANDARD_SETS = {
+    "AccountOwnership": ("Account.Ownership",),
     "AccountRating": ("Account.Rating", "Lead.Rating"),
     "AccountType": ("Account.Type",),
     "AssetStatus": ("Asset.Status",),
     "CaseOrigin": ("Case.Origin",),
     "CasePriority": ("Case.Priority",),
+    "CampaignMemberStatus": ("CampaignMember.Status",),
+    "CampaignStatus": ("Campaign.Status",),
+    "CampaignType": ("Campaign.Type",),
     "CaseReason": ("Case.Reason",),
+    "CaseStatus": ("Case.Status",),
+    "ContactRole": ("OpportunityContactRole.Role",),
+    "ContractStatus": ("Contract.Status",),
+    "EventSubject": ("Event.Subject",),
+    "LeadStatus": ("Lead.Status",),
+    "OpportunityStage": ("Opportunity.StageName",),
+    "OrderStatus": ("Order.Status",),
+    "QuantityUnitOfMeasure": ("Product2.QuantityUnitOfMeasure",),
+    "TaskStatus": ("Task.Status",),
+    "TaskSubject": ("Task.Subject",),
     "CaseType": ("Case.Type",),
     "Industry": ("Account.Industry", "Lead.Industry"),
     "LeadSource": (
@@ -50,10 +66,9 @@ STANDARD_SETS = {
 }
 
 
-def next_prefix(taken: Iterable[str], *, is_event: bool) -> str:
+def next_prefix(taken: Iterable[str], head: str) -> str:
     """Return the first free prefix for a custom object."""
     used = set(taken)
-    head = "e" if is_event else "a"
     for number in range(62 * 62):
         prefix = head + ids.ALPHABET[number // 62] + ids.ALPHABET[number % 62]
         if prefix not in used:
@@ -164,7 +179,8 @@ class Builder:
             name, _, field_name = place.partition(".")
             found = self.objects[name].find(field_name)
             if found is not None:
-                self.objects[name].add(replace(found, picklist=values))
+                usual = next((pick.value for pick in values if pick.is_default), None)
+                self.objects[name].add(replace(found, picklist=values, default=usual))
 
     def _apply_kind(self, component: Component) -> None:
         if component.kind in VALUES:
@@ -200,11 +216,11 @@ class Builder:
 
     def _apply_object(self, component: Component) -> None:
         name = component.name
-        if name in self.objects or not name.endswith(("__c", "__e")):
+        if name in self.objects or not name.endswith(CUSTOM):
             return
-        is_event = name.endswith("__e")
         if name not in self.prefixes:
-            self.prefixes[name] = next_prefix(self.prefixes.values(), is_event=is_event)
+            head = HEADS.get(name.rpartition("__")[2], "a")
+            self.prefixes[name] = next_prefix(self.prefixes.values(), head)
         made = components.read_object(component.element(), name, self.prefixes[name])
         self.objects[name] = made
 

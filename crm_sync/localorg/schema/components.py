@@ -12,6 +12,7 @@ from crm_sync.localorg.schema.model import (
     Summary,
     ValidationRule,
 )
+from crm_sync.localorg.schema.special import TYPE, metadata_type, setting
 from crm_sync.localorg.schema.standard import label_of, system_fields
 
 TYPES = {
@@ -35,6 +36,7 @@ TYPES = {
     "Lookup": "reference",
     "MasterDetail": "reference",
     "AutoNumber": "string",
+    "MetadataRelationship": "reference",
     "EncryptedText": "encryptedstring",
     "Summary": "double",
 }
@@ -44,6 +46,7 @@ LENGTHS |= {
     "AutoNumber": 30,
     "Lookup": 18,
     "MasterDetail": 18,
+    "MetadataRelationship": 255,
 }
 
 ValueSets = dict[str, tuple[PickValue, ...]]
@@ -90,8 +93,11 @@ def _default(kind: str, element: etree._Element, picks: tuple[PickValue, ...]) -
 
 
 def _reference(kind: str, element: etree._Element, name: str) -> dict[str, object]:
-    if kind not in {"Lookup", "MasterDetail"}:
+    if kind not in {"Lookup", "MasterDetail", "MetadataRelationship"}:
         return {}
+    if kind == "MetadataRelationship" and not xml.text(element, "referenceTo").endswith(TYPE):
+        # Definitions of objects and fields are no records here: their names are kept as text.
+        return {"type": "string"}
     children = xml.text(element, "relationshipName")
     is_master = kind == "MasterDetail"
     rule = xml.text(element, "deleteConstraint")
@@ -183,6 +189,10 @@ def read_object(element: etree._Element, name: str, prefix: str) -> SObject:
         name, prefix, label, plural, custom=True, is_event=is_event, owned=not is_event
     )
     result.queued, result.has_activities = not is_event, xml.flag(element, "enableActivities")
+    if name.endswith(TYPE):
+        return metadata_type(result)
+    if xml.text(element, "customSettingsType"):
+        return setting(result, element)
     if is_event:
         result.updateable = result.deletable = False
         result.add(Field("ReplayId", "Replay ID", "string", length=1333, createable=False))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+# What the names of custom objects, events and custom metadata types end with.
+CUSTOM = ("__c", "__e", "__mdt")
 TEXT_TYPES = frozenset(
     [
         "string",
@@ -238,6 +240,7 @@ class SObject:
     updateable: bool = True
     deletable: bool = True
     setup: bool = False
+    setting: str = ""
     owned: bool = False
     queued: bool = False
     has_activities: bool = False

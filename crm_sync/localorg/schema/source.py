@@ -67,7 +67,8 @@ def of_file(path: str, body: bytes) -> Iterator[Component]:
     if "objects" in parts:
         yield from _from_object_folder(parts[parts.index("objects") + 1 :], body)
         return
-    if not path.endswith(("package.xml", ".json", ".md")):
+    is_page = path.endswith(".md") and "customMetadata" not in parts
+    if not is_page and not path.endswith(("package.xml", ".json")):
         yield from _alone(parts, body)
 
 

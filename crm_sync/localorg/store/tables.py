@@ -8,6 +8,8 @@ INTERNAL = """
 CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _component (
     kind TEXT, name TEXT, body BLOB NOT NULL, PRIMARY KEY (kind, name));
+CREATE TABLE IF NOT EXISTS _settled (
+    object TEXT, name TEXT, id TEXT NOT NULL, PRIMARY KEY (object, name));
 CREATE TABLE IF NOT EXISTS _cursor (
     id TEXT PRIMARY KEY, soql TEXT NOT NULL, all_rows INTEGER NOT NULL, size INTEGER NOT NULL,
     total INTEGER NOT NULL, made REAL NOT NULL, ids BLOB NOT NULL);

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_deploy import NS, deploy, pack
+from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.test_deploy import deploy
 
 
 def field(name, kind, **facts):

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 import requests
 
-NS = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
-PACKAGE = f"<Package {NS}><version>67.0</version></Package>"
+from tests.crm_sync.localorg.deploying import NS, pack
+
 BIKE = f"""<CustomObject {NS}><label>Bike</label><pluralLabel>Bikes</pluralLabel>
 <nameField><label>Name</label><type>Text</type></nameField>
 <fields><fullName>Price__c</fullName><label>Price</label><precision>10</precision>
@@ -20,14 +20,6 @@ BIKE = f"""<CustomObject {NS}><label>Bike</label><pluralLabel>Bikes</pluralLabel
 <validationRules><fullName>Not_Free</fullName><active>true</active>
 <errorConditionFormula>{{formula}}</errorConditionFormula>
 <errorMessage>Nothing is free</errorMessage></validationRules></CustomObject>"""
-
-
-def pack(**files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in {"package.xml": PACKAGE, **files}.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def bike(formula="Price__c &lt;= 0"):

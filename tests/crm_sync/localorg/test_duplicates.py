@@ -5,7 +5,8 @@ import requests
 
 from crm_sync.localorg.records.likeness import alike
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_deploy import NS, deploy, pack
+from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.test_deploy import deploy
 
 
 def item(field, method="Exact", blanks="NullNotAllowed"):

@@ -1,0 +1,1 @@
+"""Records that follow from metadata: custom metadata, statuses, queues, roles, processes."""

@@ -1,0 +1,40 @@
+"""Which kinds of metadata are records, too."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.schema.model import Schema
+from crm_sync.localorg.schema.source import Component
+from crm_sync.localorg.settling import custom_metadata, people, statuses
+from crm_sync.localorg.settling.wanted import Wanted
+
+Maker = Callable[[Component, Schema], Iterator[Wanted]]
+
+# In the order in which they refer to each other.
+MAKERS: dict[str, Maker] = {
+    "Role": people.role,
+    "Group": people.group,
+    "Queue": people.queue,
+    "CustomMetadata": custom_metadata.wanted,
+}
+
+
+def wanted(components: Iterable[Component], schema: Schema) -> list[Wanted]:
+    """Return every record that the metadata ask for."""
+    parts = list(components)
+    found = list(statuses.wanted(parts))
+    for kind, make in MAKERS.items():
+        for each in parts:
+            if each.kind == kind:
+                found += make(each, schema)
+    return found
+
+
+def problems(components: Iterable[Component], schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the components whose records cannot be made, and why."""
+    for each in components:
+        make = MAKERS.get(each.kind)
+        try:
+            list(make(each, schema) if make is not None else ())
+        except SalesforceError as error:
+            yield each.name, error.message
