@@ -77,6 +77,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch("orders.Order", names.CART, "cart_key", _is_not_history, is_owner=False),
     Watch("orders.OrderLine", names.ORDER, "order__key", _is_of_no_history, is_owner=False),
     Watch("orders.OrderAddress", names.ORDER, "order__key", _is_of_no_history, is_owner=False),
+    Watch("fulfillment.Shipment", names.ORDER, "order__key", _is_of_no_history, is_owner=False),
     Watch("payments.Payment", names.PAYMENT, "key", _is_of_no_history),
 )
 

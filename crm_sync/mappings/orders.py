@@ -12,6 +12,7 @@ from crm_sync.mappings.records import CENTS, Record, Value, day, moment, money, 
 from crm_sync.options import PAID
 from shop.core import options
 from shop.core.dates import store_date
+from shop.sales.fulfillment.models import Shipment, ShipmentState
 from shop.sales.orders.models import (
     AddressKind,
     Order,
@@ -36,6 +37,7 @@ PAYMENT_WORDS = {
     PaymentState.REFUNDED: "Refunded",
     PaymentState.PART_REFUNDED: "Partially_Refunded",
 }
+TRACKING_LENGTH = 255  # of Order.Shop_Tracking_Number__c
 METHODS = {"cod": "Cash on delivery", "card": "Card"}
 
 
@@ -47,6 +49,7 @@ class OrderFacts:
     lines: tuple[OrderLine, ...]
     billing: OrderAddress | None
     shipping: OrderAddress | None
+    shipments: tuple[Shipment, ...] = ()
 
     @property
     def key(self) -> str:
@@ -77,7 +80,9 @@ def order_facts(keys: Sequence[str]) -> dict[str, OrderFacts]:
         Order.objects.filter(key__in=keys)
         .select_related("customer")
         .prefetch_related(
-            Prefetch("lines", queryset=OrderLine.objects.order_by("position")), "addresses"
+            Prefetch("lines", queryset=OrderLine.objects.order_by("position")),
+            Prefetch("shipments", queryset=Shipment.objects.order_by("number")),
+            "addresses",
         )
     )
     return {order.key: _facts(order) for order in orders}
@@ -90,7 +95,24 @@ def _facts(order: Order) -> OrderFacts:
         lines=tuple(order.lines.all()),
         billing=by_kind.get(AddressKind.BILLING),
         shipping=by_kind.get(AddressKind.SHIPPING),
+        shipments=tuple(order.shipments.all()),
     )
+
+
+def tracking_numbers(shipments: Sequence[Shipment]) -> str:
+    """Write the numbers of all parcels under way; those that no longer fit are left out whole."""
+    numbers = dict.fromkeys(
+        each.tracking_number
+        for each in shipments
+        if each.tracking_number and each.state != ShipmentState.CANCELLED
+    )
+    told = ""
+    for number in numbers:
+        longer = f"{told}, {number}" if told else number
+        if len(longer) > TRACKING_LENGTH:
+            break
+        told = longer
+    return told
 
 
 def order_record(
@@ -122,6 +144,7 @@ def order_record(
         "Shop_Channel__c": order.channel,
         "Shop_Coupon_Codes__c": text(", ".join(offer_codes(order))),
         "Shop_Source_Number__c": text(order.source_number),
+        "Shop_Tracking_Number__c": text(tracking_numbers(facts.shipments)),
         "Shop_Version__c": float(order.version),
     }
     if contact_key:

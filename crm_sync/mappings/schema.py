@@ -132,6 +132,7 @@ NEEDS: tuple[ObjectNeeds, ...] = (
             "Shop_Channel__c",
             "Shop_Coupon_Codes__c",
             "Shop_Source_Number__c",
+            "Shop_Tracking_Number__c",
             "Shop_Version__c",
         ),
         ("AccountId", "Pricebook2Id", "EffectiveDate", "RecordTypeId"),

@@ -6,12 +6,15 @@ import pytest
 
 from crm_sync import services
 from crm_sync.mappings import names
+from crm_sync.mappings.orders import tracking_numbers
 from crm_sync.models import ChangeMark, Link
 from shop.core import options
 from shop.core.actors import SYSTEM_ACTOR
 from shop.sales.amendments import services as amendments
+from shop.sales.fulfillment.models import Shipment, ShipmentState
 from shop.sales.payments.models import Payment
 from tests.factories.crm_sync import NOW, dead_letters, order_differences, paid_order, unfinished
+from tests.factories.fulfillment import shipped_shipment
 from tests.factories.orders import placed_order, registered_customer
 from tests.factories.payments import started_payment, tell
 from tests.factories.pricing import sellable_variant
@@ -305,3 +308,35 @@ def test_the_shop_code_of_the_first_sync_stays(org, sync):
     assert org.query("SELECT Shop_Id__c FROM Order") == [
         {"Shop_Id__c": f"main-order-{order.number}"}
     ]
+
+
+@pytest.mark.req("CRM-14")
+def test_the_tracking_number_is_known_once_the_parcel_has_left(org, sync):
+    order = paid_order()
+    sync()
+    question = "SELECT Shop_Tracking_Number__c, Shop_Fulfillment_Status__c FROM Order"
+    before = org.query(question)
+
+    shipped_shipment(order, tracking_number="BB-77")
+    sync()
+
+    assert before[0]["Shop_Tracking_Number__c"] is None
+    assert org.query(question) == [
+        {"Shop_Tracking_Number__c": "BB-77", "Shop_Fulfillment_Status__c": "SHIPPED"}
+    ]
+    assert order_differences(org) == []
+
+
+def test_tracking_numbers_are_told_whole_and_once_and_not_of_cancelled_parcels():
+    parcels = [
+        Shipment(tracking_number="A1"),
+        Shipment(tracking_number=""),
+        Shipment(tracking_number="A1"),
+        Shipment(tracking_number="B2", state=ShipmentState.CANCELLED),
+        Shipment(tracking_number="C3"),
+    ]
+    many = [Shipment(tracking_number=f"{number:060}") for number in range(9)]
+
+    assert tracking_numbers(parcels) == "A1, C3"
+    assert tracking_numbers([]) == ""
+    assert tracking_numbers(many) == ", ".join(f"{number:060}" for number in range(4))
