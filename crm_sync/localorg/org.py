@@ -29,6 +29,7 @@ from crm_sync.localorg.sessions import Sessions
 from crm_sync.localorg.settling.table import wanted
 from crm_sync.localorg.settling.writing import Settler
 from crm_sync.localorg.soql import native
+from crm_sync.localorg.soql.cursors import Cursors
 from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
@@ -131,7 +132,7 @@ class Org:
             self.store,
             lambda: self.visible,
             self.zone,
-            self.ids,
+            Cursors(self.store, self.ids),
             lambda: self.schema,
             lambda: self.present.user_id or self.user_id,
         )

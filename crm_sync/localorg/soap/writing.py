@@ -102,6 +102,7 @@ class Writer:
             self._field(made, inner.name, value.get(inner.name), inner.type)
 
     def _children(self, made: etree._Element, value: dict[str, object]) -> None:
-        content = {**value, "queryLocator": None, "size": value["totalSize"]}
+        following = str(value.get("nextRecordsUrl", "")).rpartition("/")[2]
+        content = {**value, "queryLocator": following or None, "size": value["totalSize"]}
         for part in self.contract.parts("QueryResult"):
             self.put(made, part, content.get(part.name))

@@ -105,6 +105,8 @@ class Query:
     """A whole statement or a subquery."""
 
     text: str
+    # Where a subquery begins, goes on behind its source, and ends.
+    place: tuple[int, int, int] = (0, 0, 0)
     columns: list[Column] = field(default_factory=list)
     source: str = ""
     source_at: int = 0

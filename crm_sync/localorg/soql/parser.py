@@ -48,13 +48,13 @@ class Parser(ConditionParser):
 
     def query(self) -> Query:
         """Parse from SELECT to the last clause."""
-        self.expect("SELECT")
+        first = self.expect("SELECT").at
         query = Query(self.text)
         query.columns.append(self.column())
         while self.accept(","):
             query.columns.append(self.column())
         self.expect("FROM")
-        self._source(query)
+        behind = self._source(query)
         if self.accept("USING"):
             self.expect("SCOPE")
             query.scope = self._one_of(SCOPES).word
@@ -65,11 +65,13 @@ class Parser(ConditionParser):
         self._ordering(query)
         self._tail(query)
         query.count_only = _counts_rows(query)
+        query.place = (first, behind, self.here.at)
         return query
 
-    def _source(self, query: Query) -> None:
+    def _source(self, query: Query) -> int:
+        """Parse what is read; answers where the statement goes on behind its name."""
         token = self.name()
-        query.source, query.source_at = token.text, token.at
+        query.source, query.source_at, behind = token.text, token.at, self.here.at
         query.alias = self._alias()
         while self.accept(","):
             token = self.name()
@@ -79,6 +81,7 @@ class Parser(ConditionParser):
                 raise self.unexpected(token)
             path = (*query.aliases.get(first.lower(), ()), *rest)
             query.aliases[self._alias().lower()] = path
+        return behind
 
     def _alias(self) -> str:
         self.accept("AS")

@@ -3,24 +3,23 @@
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from crm_sync.localorg import clock, ids
+from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
-from crm_sync.localorg.soql import plan, subtotals
+from crm_sync.localorg.soql import children, plan, subtotals
 from crm_sync.localorg.soql.columns import compile_columns
 from crm_sync.localorg.soql.compiler import (
-    Nested,
     Select,
     group_clause,
     order_clause,
     where_clause,
 )
+from crm_sync.localorg.soql.cursors import ID_SIZE, Cursors, Kept, behind, packed, unpacked
 from crm_sync.localorg.soql.nodes import Query
 from crm_sync.localorg.soql.parser import parse
 from crm_sync.localorg.soql.scope import Environment
@@ -29,8 +28,6 @@ from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.store.tables import quote
 
 PAGE = 2000
-CURSOR_SECONDS = 2 * 24 * 3600
-ID_SIZE = 18
 TOO_LARGE = re.compile("too many|expression tree|parser stack|at most", re.IGNORECASE)
 
 
@@ -65,7 +62,7 @@ class Reader:
     store: Store
     schema: Callable[[], Schema]
     zone: ZoneInfo
-    ids: ids.IdFactory
+    cursors: Cursors
     whole: Callable[[], Schema]
     user_id: Callable[[], str]
 
@@ -86,7 +83,8 @@ class Reader:
         select = self._compiled(query, query.text, all_rows=False)
         rest = where_clause(select.scope, query) + order_clause(select) + _limits(query, None)
         with self.store.read() as connection:
-            return _records(connection, select, _fetch(connection, select, rest), base)
+            answering = self._answering(connection, base, PAGE, all_rows=False)
+            return children.records(answering, select, _fetch(connection, select, rest))
 
     @bounded()
     def check(self, text: str) -> Select:
@@ -119,49 +117,65 @@ class Reader:
 
     @bounded()
     def query(self, text: str, *, base: str = "", all_rows: bool = False, size: int = PAGE) -> Page:
-        """Return the first page of a statement's result."""
+        """Return the first page of a statement's result; the rest is looked up meanwhile."""
         select = self.compile(text, all_rows=all_rows)
         query = select.query
         where = where_clause(select.scope, query)
-        with self.store.read() as connection:
+        with self.store.moment() as moment:
+            connection = moment.connection
             if query.count_only:
-                sql = f"SELECT COUNT(*) FROM {select.scope.source()}{where}"
-                return Page(_count(connection, sql, select, query), [])
+                return Page(_count(connection, select, where), [])
             if select.aggregated:
                 return _aggregate(connection, select, where)
-            group = group_clause(select)
-            statement = where + group + order_clause(select)
-            rows = _fetch(connection, select, statement + _limits(query, size + 1))
+            rest = where + group_clause(select) + order_clause(select)
+            rows = _fetch(connection, select, rest + _limits(query, size + 1))
+            answering = self._answering(connection, base, size, all_rows=all_rows)
+            records = children.records(answering, select, rows[:size])
             if len(rows) <= size:
-                return Page(len(rows), _records(connection, select, rows, base))
-            found = _all_ids(connection, select, statement + _limits(query, None))
-            # Without a full order two statements may disagree: all pages come from one.
-            rows = _fetch_ids(connection, select, _ids_in(found[: size * ID_SIZE]))
-            records = _records(connection, select, rows, base)
-        cursor = self._keep(text, found, all_rows=all_rows, size=size)
-        return Page(len(found) // ID_SIZE, records, f"{cursor}-{size}")
+                return Page(len(rows), records)
+            total = _count(connection, select, where)
+            place = select.node.id_column if select.node else 0
+            shown = packed([row[place] for row in rows[:size]])
+            cursor = self.cursors.keep(text, shown, total, all_rows=all_rows, size=size)
+            self.cursors.expect(cursor)
+            sql, params = _ids_of(select, rest)
+            moment.later(lambda there: self._complete(there, cursor, text, shown, sql, params))
+        return Page(total, records, f"{cursor}-{size}")
 
-    def _keep(self, text: str, found: bytes, *, all_rows: bool, size: int) -> str:
-        cursor = self.ids.next("0r8")
-        with self.store.write() as connection:
-            oldest = time.time() - CURSOR_SECONDS
-            connection.execute("DELETE FROM _cursor WHERE made < ?", (oldest,))
-            connection.execute(
-                "INSERT INTO _cursor VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (cursor, text, int(all_rows), size, len(found) // ID_SIZE, time.time(), found),
-            )
-        return cursor
+    def _answering(
+        self, connection: sqlite3.Connection, base: str, size: int, *, all_rows: bool
+    ) -> children.Answering:
+        def keep(text: str, found: bytes, total: int) -> str:
+            return self.cursors.keep(text, found, total, all_rows=all_rows, size=size)
+
+        return children.Answering(connection, base, size, keep)
+
+    def _complete(
+        self,
+        connection: sqlite3.Connection,
+        cursor: str,
+        text: str,
+        shown: bytes,
+        sql: str,
+        params: list[object],
+    ) -> None:
+        """Look up all records of a result of which the first page has been answered."""
+        try:
+            found = _joined_ids(connection, sql, params)
+            self.cursors.complete(cursor, text, behind(shown, found))
+        finally:
+            self.cursors.give_up(cursor)
 
     @bounded()
     def freeze(self, text: str, *, all_rows: bool) -> tuple[str, int]:
         """Keep the ids of a whole result; return the cursor and their number."""
         select = self.compile(text, all_rows=all_rows)
         where = where_clause(select.scope, select.query)
-        rest = where + order_clause(select) + _limits(select.query, None)
+        sql, params = _ids_of(select, where + order_clause(select))
         with self.store.read() as connection:
-            found = _all_ids(connection, select, rest)
-        cursor = self._keep(text, found, all_rows=all_rows, size=PAGE)
-        return cursor, len(found) // ID_SIZE
+            found = _joined_ids(connection, sql, params)
+        total = len(found) // ID_SIZE
+        return self.cursors.keep(text, found, total, all_rows=all_rows, size=PAGE), total
 
     @bounded()
     def more(self, locator: str, *, base: str = "", size: int | None = None) -> Page:
@@ -169,20 +183,23 @@ class Reader:
         cursor, _, start_text = locator.partition("-")
         start = int(start_text) if start_text.isdigit() else -1
         with self.store.read() as connection:
-            kept = connection.execute(
-                "SELECT soql, all_rows, size, total, substr(ids, ? * 18 + 1, 18 * max(size, ?)) "
-                "FROM _cursor WHERE id = ? AND made > ?",
-                (start, size or 0, cursor, time.time() - CURSOR_SECONDS),
-            ).fetchone()
-            if kept is None or not 0 <= start < kept[3]:
-                raise SalesforceError("INVALID_QUERY_LOCATOR", "invalid query locator")
-            text, all_rows, page_size, total, blob = kept
-            page_size = size or page_size
-            select = self.compile(text, all_rows=bool(all_rows))
-            rows = _fetch_ids(connection, select, _ids_in(blob[: page_size * ID_SIZE]))
-            records = _records(connection, select, rows, base)
-        end = start + page_size
-        return Page(total, records, f"{cursor}-{end}" if end < total else None)
+            left = self.cursors.unfinished(connection, cursor)
+            if left is not None:
+                self._catch_up(connection, cursor, left)
+            kept = self.cursors.find(connection, cursor, start, size)
+            select = self.compile(kept.text, all_rows=kept.all_rows)
+            rows = _fetch_ids(connection, select, unpacked(kept.ids))
+            answering = self._answering(connection, base, kept.size, all_rows=kept.all_rows)
+            records = children.records(answering, select, rows)
+        end = start + kept.size
+        return Page(kept.total, records, f"{cursor}-{end}" if end < kept.total else None)
+
+    def _catch_up(self, connection: sqlite3.Connection, cursor: str, left: Kept) -> None:
+        """Look up what the process did not get to before it was stopped."""
+        select = self.compile(left.text, all_rows=left.all_rows)
+        where = where_clause(select.scope, select.query)
+        sql, params = _ids_of(select, where + order_clause(select))
+        self._complete(connection, cursor, left.text, left.ids, sql, params)
 
 
 def _limits(query: Query, most: int | None) -> str:
@@ -195,10 +212,13 @@ def _limits(query: Query, most: int | None) -> str:
     return clause
 
 
-def _count(connection: sqlite3.Connection, sql: str, select: Select, query: Query) -> int:
-    count = int(connection.execute(sql, select.scope.params).fetchone()[0])
-    count = max(count - (query.offset or 0), 0)
-    return count if query.limit is None else min(count, query.limit)
+def _count(connection: sqlite3.Connection, select: Select, where: str) -> int:
+    source = f"{select.scope.source()}{where}"
+    limits = _limits(select.query, None)
+    sql = f"SELECT COUNT(*) FROM {source}"
+    if limits:
+        sql = f"SELECT COUNT(*) FROM (SELECT 1 FROM {source}{limits})"
+    return int(connection.execute(sql, select.scope.params).fetchone()[0])
 
 
 def _fetch(connection: sqlite3.Connection, select: Select, rest: str) -> list[Row]:
@@ -206,15 +226,16 @@ def _fetch(connection: sqlite3.Connection, select: Select, rest: str) -> list[Ro
     return connection.execute(sql, select.scope.params).fetchall()
 
 
-def _all_ids(connection: sqlite3.Connection, select: Select, rest: str) -> bytes:
-    inner = f"SELECT {select.scope.table}.Id AS id FROM {select.scope.source()}{rest}"
-    sql = f"SELECT group_concat(id, '') FROM ({inner})"
-    row = connection.execute(sql, select.scope.params).fetchone()
+def _ids_of(select: Select, rest: str) -> tuple[str, list[object]]:
+    """Return the SQL that looks up all ids of a result, and its parameters."""
+    limits = _limits(select.query, None)
+    sql = f"SELECT {select.scope.table}.Id AS id FROM {select.scope.source()}{rest}{limits}"
+    return sql, list(select.scope.params)
+
+
+def _joined_ids(connection: sqlite3.Connection, sql: str, params: list[object]) -> bytes:
+    row = connection.execute(f"SELECT group_concat(id, '') FROM ({sql})", params).fetchone()
     return (row[0] or "").encode()
-
-
-def _ids_in(found: bytes) -> list[str]:
-    return [found[at : at + ID_SIZE].decode() for at in range(0, len(found), ID_SIZE)]
 
 
 def _fetch_ids(connection: sqlite3.Connection, select: Select, wanted: list[str]) -> list[Row]:
@@ -247,59 +268,3 @@ def _aggregate(connection: sqlite3.Connection, select: Select, where: str) -> Pa
         record.update({leaf.name: leaf.read(row) for leaf in select.leaves})
         records.append(record)
     return Page(len(records), records, columns=select.leaves)
-
-
-def _records(
-    connection: sqlite3.Connection, select: Select, rows: list[Row], base: str
-) -> list[Record]:
-    for nested in select.subqueries:
-        _fill_children(connection, select, nested, rows, base)
-    node = select.node
-    if node is None:
-        return []
-    return [record for row in rows if (record := node.read(row, base)) is not None]
-
-
-def _fill_children(
-    connection: sqlite3.Connection,
-    parent: Select,
-    nested: Nested,
-    rows: list[Row],
-    base: str,
-) -> None:
-    place = parent.node.id_column if parent.node else 0
-    parents = json.dumps([row[place] for row in rows])
-    inner = nested.select
-    link = inner.columns.index(f'{inner.scope.table}."{nested.reference}"')
-    inner.scope.params.clear()
-    where = where_clause(inner.scope, inner.query)
-    test = f"{inner.columns[link]} IN (SELECT value FROM json_each(?))"
-    where = f"{where} AND {test}" if where else f" WHERE {test}"
-    inner.scope.params.append(parents)
-    found = _fetch_limited(connection, inner, where, link)
-    records = _records(connection, inner, found, base)
-    groups: dict[str, list[Record]] = {}
-    for row, record in zip(found, records, strict=True):
-        groups.setdefault(str(row[link]), []).append(record)
-    nested.children.groups = {
-        key: {"totalSize": len(group), "done": True, "records": group}
-        for key, group in groups.items()
-    }
-
-
-def _fetch_limited(
-    connection: sqlite3.Connection, inner: Select, where: str, link: int
-) -> list[Row]:
-    order = order_clause(inner)
-    if inner.query.limit is None and not inner.query.offset:
-        return _fetch(connection, inner, where + order)
-    names = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate(inner.columns))
-    number = f"ROW_NUMBER() OVER (PARTITION BY {inner.columns[link]}{order})"
-    wanted = ", ".join(f"c{place}" for place in range(len(inner.columns)))
-    first = inner.query.offset or 0
-    last = first + (inner.query.limit if inner.query.limit is not None else 2**31)
-    sql = (
-        f"SELECT {wanted} FROM (SELECT {names}, {number} AS rank FROM {inner.scope.source()}"
-        f"{where}) WHERE rank > {first} AND rank <= {last} ORDER BY rank"
-    )
-    return connection.execute(sql, inner.scope.params).fetchall()

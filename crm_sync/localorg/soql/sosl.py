@@ -45,7 +45,9 @@ class SearchParser(Parser):
         return [self._of(each.name, 0) for each in schema.tables() if not each.setup]
 
     def _of(self, name: str, at: int) -> Query:
-        return Query(self.text, [Column(Path(("Id",), at))], name, at, limit=MOST)
+        return Query(
+            self.text, columns=[Column(Path(("Id",), at))], source=name, source_at=at, limit=MOST
+        )
 
     def _targets(self) -> list[Query]:
         found = [self._target()]

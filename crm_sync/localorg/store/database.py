@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ PRAGMAS = (
 WRITER_CACHE = "PRAGMA cache_size=-48000"
 READERS = 8
 Setup = Callable[[sqlite3.Connection], None]
+Work = Callable[[sqlite3.Connection], None]
 Flush = Callable[[sqlite3.Connection, list[Any]], None]
 
 
@@ -33,6 +35,23 @@ def connect(path: Path) -> sqlite3.Connection:
     for pragma in PRAGMAS:
         connection.execute(pragma)
     return connection
+
+
+@dataclass(slots=True)
+class Moment:
+    """Records as they were when reading began, and what is still to be read of them."""
+
+    connection: sqlite3.Connection
+    work: Work | None = None
+
+    def later(self, work: Work) -> None:
+        """Have more read once the caller has what it needs at once."""
+        self.work = work
+
+    def finish(self) -> None:
+        """Read what was left for later."""
+        if self.work is not None:
+            self.work(self.connection)
 
 
 class Replaced(Exception):
@@ -149,17 +168,54 @@ class Store:
         if self.is_writing:
             yield self._writer
             return
-        try:
-            connection = self._idle.get_nowait()
-        except queue.Empty:
-            connection = self._open()
+        connection = self._borrow()
         try:
             yield connection
         finally:
-            if self._idle.qsize() < READERS:
-                self._idle.put(connection)
-            else:
-                connection.close()
+            self._give_back(connection)
+
+    def _borrow(self) -> sqlite3.Connection:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._open()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._idle.qsize() < READERS:
+            self._idle.put(connection)
+        else:
+            connection.close()
+
+    @contextmanager
+    def moment(self) -> Iterator["Moment"]:
+        """Lend a connection that sees one moment, however long the work with it goes on."""
+        if self.is_writing:
+            moment = Moment(self._writer)
+            yield moment
+            moment.finish()
+            return
+        connection = self._borrow()
+        connection.execute("BEGIN")
+        moment = Moment(connection)
+        try:
+            yield moment
+        except BaseException:
+            self._end(moment)
+            raise
+        if moment.work is None:
+            self._end(moment)
+        else:
+            self.in_background(self._carry_on, moment)
+
+    def _carry_on(self, moment: "Moment") -> None:
+        try:
+            moment.finish()
+        finally:
+            self._end(moment)
+
+    def _end(self, moment: "Moment") -> None:
+        moment.connection.execute("COMMIT")
+        self._give_back(moment.connection)
 
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of everything to another file; the same content, the same bytes."""
@@ -194,5 +250,6 @@ class Store:
     def close(self) -> None:
         """Close all idle connections; the write-ahead log is folded into the file."""
         with self._lock:
+            self._era += 1
             self._drop_readers()
             self._writer.close()

@@ -3,6 +3,8 @@
 import pytest
 import requests
 
+from crm_sync.localorg.soql.cursors import behind, packed, unpacked
+from tests.crm_sync.localorg.desk import Desk
 from tests.crm_sync.localorg.test_many import ingest
 
 
@@ -21,3 +23,81 @@ def test_every_record_is_on_exactly_one_page(org, order):
     assert (first["totalSize"], first["done"], more["done"]) == (2300, False, True)
     assert [len(page) for page in pages] == [2000, 300]
     assert {key for page in pages for key in page} == {f"k{number}" for number in range(2300)}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk(tmp_path)
+    yield desk
+    desk.org.close()
+
+
+def every_page(desk, page):
+    found = [page.records]
+    while page.next_cursor:
+        page = desk.org.reader.more(page.next_cursor)
+        found.append(page.records)
+    return [[row["Name"] for row in records] for records in found]
+
+
+@pytest.mark.req("ORG-03")
+def test_the_pages_of_a_result_are_those_of_its_first_moment(desk):
+    made = [desk.create("Account", Name=f"A{number}") for number in range(7)]
+    soql = "SELECT Name FROM Account WHERE Name LIKE 'A%' ORDER BY Name LIMIT 6 OFFSET 1"
+    first = desk.page(soql, size=2)
+    desk.change("Account", made[3], Name="B3")
+    desk.change("Account", made[6], Name="A0")
+    desk.create("Account", Name="A1b")
+
+    assert (first.total, len(first.records)) == (6, 2)
+    assert every_page(desk, first) == [["A1", "A2"], ["B3", "A4"], ["A5", "A0"]]
+
+
+@pytest.mark.req("ORG-03")
+def test_a_result_is_looked_up_again_where_the_org_was_stopped_meanwhile(desk, tmp_path):
+    for number in range(5):
+        desk.create("Account", Name=f"A{number}")
+    desk.org.store.in_background = lambda work, moment: None
+    first = desk.page("SELECT Name FROM Account ORDER BY Name DESC", size=2)
+    desk.org.reader.cursors.give_up(first.next_cursor.partition("-")[0])
+    desk.org.close()
+
+    again = Desk(tmp_path)
+    names = [row["Name"] for row in again.org.reader.more(first.next_cursor).records]
+    again.org.close()
+    assert (first.total, names) == (5, ["A2", "A1"])
+
+
+@pytest.mark.req("ORG-03")
+def test_what_was_shown_stays_in_front_where_ties_are_sorted_differently():
+    one, two, three = (f"{number:018}" for number in range(3))
+    assert unpacked(behind(packed([two]), packed([one, two, three]))) == [two, one, three]
+    assert unpacked(behind(packed([one]), packed([one, two, three]))) == [one, two, three]
+
+
+@pytest.mark.req("ORG-03")
+def test_children_that_do_not_fit_into_a_page_have_an_address_of_their_own(desk):
+    parents = [desk.create("Account", Name=f"P{number}") for number in range(2)]
+    for number in range(5):
+        desk.create("Contact", LastName=f"C{number}", AccountId=parents[0])
+    desk.create("Contact", LastName="D", AccountId=parents[1])
+    soql = (
+        "SELECT Name, (SELECT c.Name, Contact.Account.Name FROM Account.Contacts c "
+        "WHERE Name != 'C1' ORDER BY Name) FROM Account ORDER BY Name"
+    )
+    many, one = (row["Contacts"] for row in desk.page(soql, size=3, base="/v").records)
+
+    assert [row["Name"] for row in many["records"]] == ["C0", "C2"]
+    assert (many["totalSize"], many["done"]) == (4, False)
+    assert (one["totalSize"], one["done"], "nextRecordsUrl" in one) == (1, True, False)
+    path, _, locator = many["nextRecordsUrl"].rpartition("/")
+    more = desk.org.reader.more(locator)
+    assert (path, locator.endswith("-2"), more.total, more.next_cursor) == (
+        "/v/query",
+        True,
+        4,
+        None,
+    )
+    assert [(row["Name"], row["Account"]["Name"]) for row in more.records] == [
+        ("C3", "P0"), ("C4", "P0")
+    ]  # fmt: skip
