@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.metadata_api import contents
 from crm_sync.localorg.metadata_api.checks import problems
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options, Outcome
 from crm_sync.localorg.metadata_api.package import Package, broken_place, read
@@ -71,7 +72,7 @@ def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
         before = known.get((component.kind, component.name))
         problem = _problem_of(found, component)
         outcome = Outcome(component.kind, component.name, file, problem, before is None)
-        outcome.is_same = before == component.body
+        outcome.is_same = before == component.body and _has_files(org, package, component)
         if problem:
             outcome.place = package.place(file, component.name)
         deploy.outcomes.append(outcome)
@@ -85,6 +86,12 @@ def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     if not deploy.options.check_only and (not deploy.failures or good is not None):
         _keep(org, good or package)
         deploy.is_kept = True
+
+
+def _has_files(org: Org, package: Package, component: Component) -> bool:
+    key = (component.kind, component.name)
+    with org.store.read() as connection:
+        return contents.read(connection, key) == package.contents.get(key, {})
 
 
 def _problem_of(found: dict[str, str], component: Component) -> str:
@@ -105,7 +112,7 @@ def _tried(org: Org, deploy: Deploy, package: Package) -> tuple[Package | None, 
         rest = [each for each in good.components if each[1].name not in latest]
         if not rest or len(rest) == len(good.components):
             return None, found
-        good = Package(rest, good.deletions)
+        good = Package(rest, good.deletions, contents=package.contents)
         latest = problems(org, good)
         found = {**latest, **found}
     return None, found
@@ -118,10 +125,13 @@ def _keep(org: Org, package: Package) -> None:
                 "INSERT OR REPLACE INTO _component VALUES (?, ?, ?)",
                 (component.kind, component.name, component.body),
             )
+            key = (component.kind, component.name)
+            contents.keep(connection, key, package.contents.get(key, {}))
         for kind, name in package.deletions:
             connection.execute(
                 "INSERT OR REPLACE INTO _component VALUES (?, ?, ?)", (kind, name, b"")
             )
+            contents.forget(connection, (kind, name))
             if kind == "CustomObject":
                 connection.execute(
                     "UPDATE _component SET body = x'' WHERE name LIKE ? || '.%'", (name,)

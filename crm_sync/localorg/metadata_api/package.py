@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.metadata_api.contents import Files, Key, place, whole
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.source import NESTED, Component, of_file
 
@@ -40,6 +41,7 @@ class Package:
     failures: list[tuple[str, str]] = field(default_factory=list)
     named: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[Key, Files] = field(default_factory=dict)
     manifest: str = "package.xml"
 
     def place(self, file: str, name: str) -> Place:
@@ -114,6 +116,7 @@ def read(content: bytes) -> Package:
             wished += [entry for entry in members(body) if entry[1] != "*"]
         elif last not in IGNORED:
             _read_file(package, name, body)
+    _put_together(package)
     if not is_listed:
         package.failures.append(("package.xml", "No package.xml found"))
     package.components = [each for each in package.components if package.takes(each[1])]
@@ -125,6 +128,22 @@ def read(content: bytes) -> Package:
 
 def _read_file(package: Package, name: str, body: bytes) -> None:
     try:
-        package.components += [(name, component) for component in of_file(name, body)]
+        for component in of_file(name, body):
+            if component.path:
+                key = (component.kind, component.name)
+                package.contents.setdefault(key, {})[component.path] = body
+            else:
+                package.components.append((name, component))
     except SalesforceError as error:
         package.failures.append((name, error.message))
+
+
+def _put_together(package: Package) -> None:
+    """Add the components that consist of several files."""
+    for key, files in package.contents.items():
+        try:
+            component = whole(key, files)
+        except SalesforceError as error:
+            package.failures.append((next(iter(files)), error.message))
+            continue
+        package.components.append((place(component, files), component))

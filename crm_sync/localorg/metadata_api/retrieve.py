@@ -1,19 +1,21 @@
 """Giving metadata back: listing, describing, zipping."""
 
 import io
+import sqlite3
 import zipfile
 from typing import Any
 
 from lxml import etree
 
+from crm_sync.localorg.metadata_api import contents
 from crm_sync.localorg.metadata_api.package import members
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.kinds import kinds as known_kinds
 from crm_sync.localorg.schema.model import CUSTOM
-from crm_sync.localorg.schema.source import NESTED, Component
+from crm_sync.localorg.schema.source import DESCRIPTION, NESTED, Component
 
-NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
+SPACE = f"{{{contents.NAMESPACE}}}"
 TAGS = {kind: tag for tag, kind in NESTED.items()}
 
 
@@ -39,6 +41,8 @@ def file_of(component: Component) -> str:
     kind = known_kinds().get(component.kind)
     if kind is None:
         return f"{component.kind.lower()}/{component.name}.xml"
+    if kind.is_bundle or not kind.suffix:
+        return f"{kind.folder}/{component.name}"
     return f"{kind.folder}/{component.name}.{kind.suffix}"
 
 
@@ -55,32 +59,32 @@ def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
 def object_file(found: list[Component]) -> bytes:
     """Return an object with all its parts as one file."""
     whole = [each for each in found if each.kind == "CustomObject"]
-    root = etree.Element(f"{{{NAMESPACE}}}CustomObject", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{SPACE}CustomObject", nsmap={None: contents.NAMESPACE})
     for component in whole:
         root.extend(component.element())
     for component in found:
         if component.kind == "CustomObject":
             continue
-        made = etree.SubElement(root, f"{{{NAMESPACE}}}{TAGS[component.kind]}")
+        made = etree.SubElement(root, f"{SPACE}{TAGS[component.kind]}")
         element = component.element()
         if not xml.text(element, "fullName"):
-            name = etree.SubElement(made, f"{{{NAMESPACE}}}fullName")
+            name = etree.SubElement(made, f"{SPACE}fullName")
             name.text = component.name.partition(".")[2]
         made.extend(list(element))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _manifest(found: list[Component], version: str) -> bytes:
-    root = etree.Element(f"{{{NAMESPACE}}}Package", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{SPACE}Package", nsmap={None: contents.NAMESPACE})
     by_kind: dict[str, list[str]] = {}
     for component in found:
         by_kind.setdefault(component.kind, []).append(component.name)
     for kind, names in sorted(by_kind.items()):
-        group = etree.SubElement(root, f"{{{NAMESPACE}}}types")
+        group = etree.SubElement(root, f"{SPACE}types")
         for name in sorted(names):
-            etree.SubElement(group, f"{{{NAMESPACE}}}members").text = name
-        etree.SubElement(group, f"{{{NAMESPACE}}}name").text = kind
-    etree.SubElement(root, f"{{{NAMESPACE}}}version").text = version
+            etree.SubElement(group, f"{SPACE}members").text = name
+        etree.SubElement(group, f"{SPACE}name").text = kind
+    etree.SubElement(root, f"{SPACE}version").text = version
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
@@ -98,6 +102,18 @@ def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str,
     ]
 
 
+def has_files(component: Component) -> bool:
+    """Say whether a component consists of several files."""
+    kind = known_kinds().get(component.kind)
+    return kind is not None and kind.has_files
+
+
+def _parts(store: sqlite3.Connection, component: Component) -> contents.Files:
+    """Return the files of a component; one that did not come in a zip has its description."""
+    kept = contents.read(store, (component.kind, component.name))
+    return kept or {f"{file_of(component)}{DESCRIPTION}": component.body}
+
+
 def zipped(
     org: Org, manifest: bytes, version: str, *, single: bool
 ) -> tuple[bytes, list[Component]]:
@@ -106,10 +122,14 @@ def zipped(
     found = [each for each in org.components() if wanted(each, names)]
     files: dict[str, list[Component]] = {}
     for component in found:
-        files.setdefault(file_of(component), []).append(component)
+        if not has_files(component):
+            files.setdefault(file_of(component), []).append(component)
     head = "" if single else "unpackaged/"
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, org.store.read() as store:
+        for component in filter(has_files, found):
+            for path, body in _parts(store, component).items():
+                archive.writestr(head + path, body)
         for name, inside in sorted(files.items()):
             is_object = name.startswith("objects/")
             archive.writestr(head + name, object_file(inside) if is_object else inside[0].body)

@@ -19,6 +19,11 @@ class Kind:
     is_bundle: bool = False
     parts: tuple[str, ...] = ()
 
+    @property
+    def has_files(self) -> bool:
+        """Say whether one component consists of several files."""
+        return self.has_content or self.is_bundle
+
 
 def _words(text: str) -> tuple[str, ...]:
     return () if text == "-" else tuple(text.split())

@@ -8,7 +8,7 @@ from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema import xml
-from crm_sync.localorg.schema.kinds import kind_at
+from crm_sync.localorg.schema.kinds import Kind, kind_at
 
 NESTED = {
     "fields": "CustomField",
@@ -20,8 +20,9 @@ NESTED = {
     "webLinks": "WebLink",
     "fieldSets": "FieldSet",
 }
-# Of what has a file of its own beside its metadata, only code is kept.
-WITH_CONTENT = frozenset(("ApexClass", "ApexTrigger"))
+DESCRIPTION = "-meta.xml"
+# Bundles that lie one folder deeper than others, below the kind of what they are.
+DEEP_BUNDLES = frozenset(("DigitalExperienceBundle",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Component:
     kind: str
     name: str
     body: bytes
+    # The place in a package of one file, where a component consists of several.
+    path: str = ""
 
     def element(self) -> etree._Element:
         """Return the parsed body."""
@@ -73,19 +76,35 @@ def of_file(path: str, body: bytes) -> Iterator[Component]:
 
 
 def _alone(parts: list[str], body: bytes) -> Iterator[Component]:
-    """Yield the component of a file that holds nothing but that."""
-    stem, _, suffix = parts[-1].removesuffix("-meta.xml").rpartition(".")
+    """Yield the component of a file that holds nothing but that, or a part of it."""
+    stem, _, suffix = parts[-1].removesuffix(DESCRIPTION).rpartition(".")
     for place, folder in enumerate(parts[:-1]):
         kind = kind_at(folder, suffix)
-        if kind is None or kind.is_bundle or (kind.has_content and kind.name not in WITH_CONTENT):
+        if kind is None:
             continue
+        inside = parts[place + 1 :]
+        if kind.has_files:
+            yield from _one_of_several(kind, inside, body)
+            return
         name = stem or suffix
         if kind.name == "MatchingRules":
             name = name.partition(".")[0]
         if kind.in_folder:
-            name = "/".join([*parts[place + 1 : -1], name])
+            name = "/".join([*inside[:-1], name])
         yield Component(kind.name, name, body)
         return
+
+
+def _one_of_several(kind: Kind, inside: list[str], body: bytes) -> Iterator[Component]:
+    """Yield one file of a component that consists of several: its description or its content."""
+    path = "/".join([kind.folder, *inside])
+    depth = 2 if kind.name in DEEP_BUNDLES else 1
+    if kind.is_bundle and len(inside) > depth:
+        yield Component(kind.name, "/".join(inside[:depth]), body, path)
+    elif kind.suffix or not kind.is_bundle:
+        last = inside[-1].removesuffix(DESCRIPTION).removesuffix(f".{kind.suffix}")
+        name = "/".join([*inside[:-1], last]) if kind.in_folder else last
+        yield Component(kind.name, name, body, path)
 
 
 def read_folder(folder: Path) -> list[Component]:
@@ -93,7 +112,8 @@ def read_folder(folder: Path) -> list[Component]:
     found: list[Component] = []
     for path in sorted(folder.rglob("*.xml")):
         try:
-            found += of_file(path.relative_to(folder).as_posix(), path.read_bytes())
+            parts = of_file(path.relative_to(folder).as_posix(), path.read_bytes())
+            found += [each for each in parts if not each.path or path.name.endswith(DESCRIPTION)]
         except SalesforceError as error:
             raise SalesforceError(error.code, f"{path}: {error.message}") from error
     return found
