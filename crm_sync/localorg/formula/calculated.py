@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock
+from crm_sync.localorg.formula import around
 from crm_sync.localorg.formula.parser import read_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, number, text
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, Schema, SObject
@@ -63,6 +64,12 @@ def stored(field: Field, value: object) -> Stored:
 
 def follow(schema: Schema, owner: SObject, path: tuple[str, ...]) -> Field:
     """Return the field at the end of a path, or refuse the formula."""
+    first = path[0].lower()
+    if around.is_constant(path):
+        return around.CONSTANTS[first]
+    if first == around.ORGANIZATION or first in around.USERS:
+        owner = schema.require("Organization" if first == around.ORGANIZATION else "User")
+        path = (*around.USERS.get(first, ()), *path[1:])
     *steps, last = relative(path)
     for step in steps:
         reference = owner.relationships.get(step.lower())

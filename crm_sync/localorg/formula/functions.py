@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from crm_sync.localorg import ids
+from crm_sync.localorg.formula.library import LIBRARY
 from crm_sync.localorg.formula.values import (
     FormulaError,
     Scene,
@@ -132,6 +133,7 @@ def _root(value: object) -> float:
 
 
 EAGER: dict[str, tuple[int, int, Eager]] = {
+    **LIBRARY,
     "NOT": (1, 1, lambda value: not truth(value)),
     "ISBLANK": (1, 1, is_blank),
     "ISNULL": (1, 1, is_blank),

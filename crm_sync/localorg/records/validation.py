@@ -4,15 +4,12 @@ from functools import lru_cache
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.formula import around
 from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate, follow, read
 from crm_sync.localorg.formula.parser import compile_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, truth
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.schema.model import Schema, SObject, ValidationRule
-
-# Custom permissions are given to nobody; what else begins with a dollar is a record.
-PERMISSION, ORGANIZATION = "$permission", "$organization"
-USERS = {"$user": "", "$profile": "Profile", "$userrole": "UserRole"}
 
 
 @lru_cache(maxsize=500)
@@ -42,8 +39,8 @@ class Lookup:
             row, owner = self._step(owner, row, "RecordType")
             path = path[1:]
         elif path[0].startswith("$"):
-            if path[0].lower() == PERMISSION:
-                return False
+            if around.is_constant(path):
+                return around.constant(path)
             row, owner = self._around(path[0].lower())
             path = path[1:]
         for step in path[:-1]:
@@ -58,14 +55,15 @@ class Lookup:
 
     def _around(self, name: str) -> tuple[Values, SObject]:
         """Return what a name with a dollar stands for: the user, the profile, the organization."""
-        if name == ORGANIZATION:
+        if name == around.ORGANIZATION:
             row = self.ctx.first("SELECT * FROM Organization LIMIT 1")
             return row or {}, self.ctx.schema.require("Organization")
-        if name not in USERS:
+        if name not in around.USERS:
             raise FormulaError(f"{name} is not known here")
-        owner = self.ctx.schema.require("User")
-        row = self.ctx.row("User", self.user_id) or {}
-        return self._step(owner, row, USERS[name]) if USERS[name] else (row, owner)
+        found = self.ctx.row("User", self.user_id) or {}, self.ctx.schema.require("User")
+        for step in around.USERS[name]:
+            found = self._step(found[1], found[0], step)
+        return found
 
     def _step(self, owner: SObject, row: Values, step: str) -> tuple[Values, SObject]:
         reference = owner.relationships.get(step.lower())
@@ -78,16 +76,7 @@ class Lookup:
 def check_paths(schema: Schema, owner: SObject, source: str) -> None:
     """Refuse a rule that cannot be read or that looks at fields that are not there."""
     for path in read(source)[1]:
-        name = path[0].lower()
-        if name == PERMISSION:
-            continue
-        if name == ORGANIZATION:
-            follow(schema, schema.require("Organization"), path[1:])
-        elif name in USERS:
-            steps = (USERS[name],) if USERS[name] else ()
-            follow(schema, schema.require("User"), (*steps, *path[1:]))
-        else:
-            follow(schema, owner, path)
+        follow(schema, owner, path)
 
 
 def check_rules(ctx: Context, change: Change) -> None:

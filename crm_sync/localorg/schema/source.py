@@ -21,6 +21,7 @@ NESTED = {
     "fieldSets": "FieldSet",
 }
 DESCRIPTION = "-meta.xml"
+NO_METADATA = ("package.xml", ".json", ".md")
 # Bundles that lie one folder deeper than others, below the kind of what they are.
 DEEP_BUNDLES = frozenset(("DigitalExperienceBundle",))
 
@@ -70,9 +71,7 @@ def of_file(path: str, body: bytes) -> Iterator[Component]:
     if "objects" in parts:
         yield from _from_object_folder(parts[parts.index("objects") + 1 :], body)
         return
-    is_page = path.endswith(".md") and "customMetadata" not in parts
-    if not is_page and not path.endswith(("package.xml", ".json")):
-        yield from _alone(parts, body)
+    yield from _alone(parts, body)
 
 
 def _alone(parts: list[str], body: bytes) -> Iterator[Component]:
@@ -86,13 +85,18 @@ def _alone(parts: list[str], body: bytes) -> Iterator[Component]:
         if kind.has_files:
             yield from _one_of_several(kind, inside, body)
             return
-        name = stem or suffix
-        if kind.name == "MatchingRules":
-            name = name.partition(".")[0]
-        if kind.in_folder:
-            name = "/".join([*inside[:-1], name])
-        yield Component(kind.name, name, body)
+        if suffix == kind.suffix or not parts[-1].endswith(NO_METADATA):
+            yield _simple(kind, inside, stem or suffix, body)
         return
+
+
+def _simple(kind: Kind, inside: list[str], name: str, body: bytes) -> Component:
+    """Return the component that is one file."""
+    if kind.name == "MatchingRules":
+        name = name.partition(".")[0]
+    if kind.in_folder:
+        name = "/".join([*inside[:-1], name])
+    return Component(kind.name, name, body)
 
 
 def _one_of_several(kind: Kind, inside: list[str], body: bytes) -> Iterator[Component]:

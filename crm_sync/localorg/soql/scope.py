@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.formula import calculated
+from crm_sync.localorg.formula import around, calculated
 from crm_sync.localorg.schema.model import Field, Schema, SObject
 from crm_sync.localorg.soql.nodes import Path
 from crm_sync.localorg.soql.tokens import point_at
@@ -146,7 +146,8 @@ class Scope:
         if formulas > calculated.MAX_DEPTH:
             raise self.env.refuse("INVALID_FIELD", path.at, f"{field.name} refers to itself")
         columns = [
-            self._walk(
+            self._global(each)
+            or self._walk(
                 (*parts[:-1], *calculated.relative(each)), path, self.env.whole, formulas + 1
             ).sql
             for each in calculated.read(field.formula)[1]
@@ -154,6 +155,24 @@ class Scope:
         values = ", ".join((f"'{owner.name}'", f"'{field.name}'", *columns))
         sql = f"{calculated.FUNCTION}({values})"
         return Resolved(sql, field, owner, len(parts) > 1)
+
+    def _global(self, path: tuple[str, ...]) -> str:
+        """Return what a name with a dollar stands for, if it is about more than the record."""
+        first = path[0].lower()
+        if around.is_constant(path):
+            return around.constant_sql(path)
+        if first != around.ORGANIZATION and first not in around.USERS:
+            return ""
+        found = calculated.follow(self.env.whole, self.owner, path)
+        if found.formula:
+            return "NULL"
+        if first == around.ORGANIZATION:
+            return f"(SELECT {quote(found.name)} FROM Organization LIMIT 1)"
+        # An id is letters and digits, nothing that needs quoting.
+        user = f"FROM User WHERE Id = '{self.env.user_id}'"
+        for step in around.USERS[first]:
+            user = f"FROM {step} WHERE Id = (SELECT {step}Id {user})"
+        return f"(SELECT {quote(found.name)} {user})"
 
     def relationship(self, owner: SObject, step: str, at: int) -> Field:
         """Return the reference behind a relationship name."""

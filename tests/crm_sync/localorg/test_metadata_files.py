@@ -1,0 +1,97 @@
+"""Metadata that consists of several files: bundles, code, resources, documents."""
+
+import base64
+import io
+import re
+import zipfile
+
+import pytest
+
+from tests.crm_sync.localorg.test_deploy import NS, deploy, pack, soap
+
+FILES = {
+    "lwc/hello/hello.js": "export default class Hello {}",
+    "lwc/hello/hello.html": "<template></template>",
+    "lwc/hello/data.json": "{}",
+    "lwc/hello/hello.js-meta.xml": f"<LightningComponentBundle {NS}/>",
+    "classes/Bell.cls": "public class Bell {}",
+    "classes/Bell.cls-meta.xml": f"<ApexClass {NS}><status>Active</status></ApexClass>",
+    "staticresources/logo.resource": b"\x89PNG\x00\xff",
+    "staticresources/logo.resource-meta.xml": f"<StaticResource {NS}/>",
+    "documents/Bikes-meta.xml": f"<DocumentFolder {NS}><name>Bikes</name></DocumentFolder>",
+    "documents/Bikes/bell.png": b"\x00\x01",
+    "documents/Bikes/bell.png-meta.xml": f"<Document {NS}/>",
+    "experiences/Shop1.site-meta.xml": f"<ExperienceBundle {NS}/>",
+    "experiences/Shop1/views/home.json": '{"id": 1}',
+    "digitalExperiences/site/Shop1/Shop1.digitalExperience-meta.xml": (
+        f"<DigitalExperienceBundle {NS}/>"
+    ),
+    "digitalExperiences/site/Shop1/sfdc_cms__view/home/content.json": "{}",
+}
+NAMES = {
+    "LightningComponentBundle": ["hello"],
+    "ApexClass": ["Bell"],
+    "StaticResource": ["logo"],
+    "Document": ["Bikes", "Bikes/bell.png"],
+    "ExperienceBundle": ["Shop1"],
+    "DigitalExperienceBundle": ["site/Shop1"],
+}
+
+
+def listed(org, *kinds):
+    queries = "".join(f"<m:queries><m:type>{kind}</m:type></m:queries>" for kind in kinds)
+    told = soap(org, f"<m:listMetadata>{queries}</m:listMetadata>")
+    return re.findall(r"<fullName>(.*?)</fullName>", told)
+
+
+def retrieved(org, **names):
+    groups = "".join(
+        f"<m:types>{''.join(f'<m:members>{each}</m:members>' for each in members)}"
+        f"<m:name>{kind}</m:name></m:types>"
+        for kind, members in names.items()
+    )
+    wish = f"<m:singlePackage>true</m:singlePackage><m:unpackaged>{groups}</m:unpackaged>"
+    started = soap(org, f"<m:retrieve><m:request>{wish}</m:request></m:retrieve>")
+    job = re.search(r"<id>(.*?)</id>", started).group(1)
+    ask = f"<m:asyncProcessId>{job}</m:asyncProcessId>"
+    told = soap(org, f"<m:checkRetrieveStatus>{ask}</m:checkRetrieveStatus>")
+    content = base64.b64decode(re.search(r"<zipFile>(.*?)</zipFile>", told, re.DOTALL).group(1))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.req("ORG-12", "CRM-43")
+def test_every_file_of_a_component_is_kept_and_given_back(org):
+    done, again = deploy(org, pack(**FILES)), deploy(org, pack(**FILES))
+
+    back = retrieved(org, **NAMES)
+    del back["package.xml"]
+    rows = [each["details"]["componentSuccesses"] for each in (done, again)]
+    shown = {(row["componentType"], row["fullName"]) for row in rows[0]}
+    raw = {k: v if isinstance(v, bytes) else v.encode() for k, v in FILES.items()}
+    assert shown == {(kind, name) for kind, names in NAMES.items() for name in names}
+    assert [row["changed"] for row in rows[1]] == [False] * 7
+    assert back == raw
+    assert sorted(listed(org, *NAMES)) == sorted(name for each in NAMES.values() for name in each)
+
+
+@pytest.mark.req("ORG-12")
+def test_a_file_that_changed_changes_its_component_alone(org):
+    deploy(org, pack(**FILES))
+
+    done = deploy(org, pack(**{**FILES, "lwc/hello/hello.js": "// new"}))
+
+    rows = done["details"]["componentSuccesses"]
+    assert [row["fullName"] for row in rows if row["changed"]] == ["hello"]
+    assert retrieved(org, LightningComponentBundle=["*"])["lwc/hello/hello.js"] == b"// new"
+
+
+@pytest.mark.req("ORG-12")
+def test_what_is_deleted_takes_its_files_along(org):
+    deploy(org, pack(**FILES))
+    gone = f"<Package {NS}><types><members>Bell</members><name>ApexClass</name></types></Package>"
+
+    deploy(org, pack(**{"destructiveChanges.xml": gone}))
+
+    assert listed(org, "ApexClass") == []
+    assert set(retrieved(org, ApexClass=["*"])) == {"package.xml"}
