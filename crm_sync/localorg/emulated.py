@@ -7,7 +7,7 @@ from crm_sync.localorg.faults import KINDS
 from crm_sync.localorg.formula.functions import EAGER, LAZY
 from crm_sync.localorg.oauth.flows import FLOWS
 from crm_sync.localorg.records.rules.table import AFTER, BEFORE, BEFORE_DELETE
-from crm_sync.localorg.resources import ROUTES
+from crm_sync.localorg.resources import FAR, ROUTES
 from crm_sync.localorg.schema.kinds import kinds as metadata_kinds
 from crm_sync.localorg.schema.source import NESTED
 from crm_sync.localorg.schema.standard import standard_objects
@@ -69,7 +69,8 @@ MISSING = (
 
 
 def _address(text: str) -> str:
-    return re.sub(r"\(\?P<\w+>([^)]*)\)", r"\1", text).replace("|", " or ") or "/"
+    far = text.replace(FAR, "<relationship>/…/<relationship>")
+    return re.sub(r"\(\?P<\w+>([^)]*)\)", r"\1", far).replace("|", " or ") or "/"
 
 
 def _listed(names: object) -> str:

@@ -1,6 +1,7 @@
 """A call and its answer, free of any web framework."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -10,6 +11,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.sessions import Session
 
+NO_BODY = "The HTTP entity body is required, but this request has no entity body."
 NO_JSON = frozenset(("application/x-www-form-urlencoded", "text/plain"))
 
 
@@ -19,6 +21,8 @@ def _refuse_constant(name: str) -> object:
 
 def load_json(body: bytes) -> object:
     """Read a JSON body, or refuse it the way the platform does."""
+    if not body.strip():
+        raise parser_error(NO_BODY)
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -96,7 +100,8 @@ class Call:
         user = self.session.user_id if self.session else self.org.user_id
         options = SaveOptions(user_id=user)
         rule = self.header("sforce-duplicate-rule-header")
-        pairs = dict(part.strip().lower().split("=", 1) for part in rule.split(";") if "=" in part)
+        parts = re.split("[;,]", rule.lower())
+        pairs = {key.strip(): value.strip() for key, _, value in (p.partition("=") for p in parts)}
         options.allow_duplicates = pairs.get("allowsave") == "true"
         options.include_duplicate_details = pairs.get("includerecorddetails") == "true"
         return options

@@ -25,6 +25,7 @@ from crm_sync.localorg.rest import (
 from crm_sync.localorg.rest.routes import Routes, split_version
 
 ROUTES = Routes()
+FAR = "(?P<path>[^/]+(?:/[^/]+)+)"
 
 
 def dispatch(call: Call) -> Answer:
@@ -65,6 +66,13 @@ def _add(routes: Routes) -> None:
         PATCH=sobjects.upsert,
         DELETE=sobjects.remove_by_key,
     )
+    routes.add("/sobjects/<name>/Id", POST=sobjects.create_without_id)
+    routes.add(
+        f"/sobjects/<name>/<record_id>/{FAR}",
+        GET=sobjects.follow_far,
+        PATCH=sobjects.change_above,
+        DELETE=sobjects.remove_above,
+    )
     routes.add(
         "/composite/sobjects",
         POST=collections.create,
@@ -74,7 +82,7 @@ def _add(routes: Routes) -> None:
     routes.add("/composite/sobjects/<name>", GET=collections.get, POST=collections.post_get)
     routes.add("/composite/sobjects/<name>/<key>", PATCH=collections.upsert)
     several = composite.Several(dispatch)
-    routes.add("/composite", POST=several.composite)
+    routes.add("/composite", GET=several.listing, POST=several.composite)
     routes.add("/composite/batch", POST=several.batch)
     routes.add("/composite/graph", POST=graph.Graphs(dispatch).post)
     routes.add("/composite/tree/<name>", POST=tree.create)

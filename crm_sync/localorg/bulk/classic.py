@@ -12,6 +12,8 @@ from crm_sync.localorg.bulk.resources import HARD_DELETE, NO_HARD_DELETE
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import Context, SaveOptions
+from crm_sync.localorg.records.values import Unreadable
+from crm_sync.localorg.rest.collections import doubled
 from crm_sync.localorg.store.database import Replaced
 
 LOG = logging.getLogger(__name__)
@@ -214,24 +216,33 @@ def _save(org: Org, job: Job, batch: Batch) -> str:
             break
         with org.store.write():
             rows = batch.rows[start : start + AT_ONCE]
-            found = [_one(context, job, row, options) for row in rows]
+            twice = doubled(job.key, rows)
+            found = [_one(context, job, row, options, twice) for row in rows]
             classic_jobs.keep_results(org, batch, found)
         batch.results += found
     return "Completed"
 
 
-def _apply(context: Context, job: Job, row: Row, options: SaveOptions) -> tuple[str, bool]:
+def _apply(
+    context: Context, job: Job, row: Row, options: SaveOptions, twice: frozenset[str]
+) -> tuple[str, bool]:
     if UNREADABLE in row:
         raise SalesforceError("INVALID_FIELD", str(row[UNREADABLE]))
     owner = context.schema.require(job.object_name)
     with context.store.write():
-        return apply(context, owner, job.operation, job.key, dict(row), options)
+        return apply(context, owner, job.operation, job.key, dict(row), options, twice)
 
 
-def _one(context: Context, job: Job, row: Row, options: SaveOptions) -> Row:
+def _one(context: Context, job: Job, row: Row, options: SaveOptions, twice: frozenset[str]) -> Row:
     try:
-        record_id, created = _apply(context, job, row, options)
+        record_id, created = _apply(context, job, row, options, twice)
+    except Unreadable as error:
+        return _failed(SalesforceError("INVALID_FIELD", error.as_xsd, [error.field.name]))
     except SalesforceError as error:
-        items = [{**item, "extendedErrorDetails": None} for item in error.as_items()]
-        return {"success": False, "created": False, "id": None, "errors": items}
+        return _failed(error)
     return {"success": True, "created": created, "id": record_id, "errors": []}
+
+
+def _failed(error: SalesforceError) -> Row:
+    items = [{**item, "extendedErrorDetails": None} for item in error.as_items()]
+    return {"success": False, "created": False, "id": None, "errors": items}

@@ -14,7 +14,8 @@ from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.history import forget
 from crm_sync.localorg.records.references import short_or_full
-from crm_sync.localorg.rest.collections import upsert_one
+from crm_sync.localorg.records.values import Unreadable
+from crm_sync.localorg.rest.collections import doubled, upsert_one
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.store.database import Replaced
 from crm_sync.localorg.store.tables import quote
@@ -71,6 +72,15 @@ def error_text(code: str, message: str, fields: list[str] | None) -> str:
     return f"{code}:{message}:{''.join(f'{each} ' for each in fields or ())}--"
 
 
+def unreadable_text(error: Unreadable, header: list[str]) -> str:
+    """Return the failure of a row with a value that is not of its column's type."""
+    names = [name.lower() for name in header]
+    name = error.field.key
+    place = names.index(name) if name in names else 0
+    message = f"Failed to deserialize field at col {place}. Due to, {error.as_xsd}"
+    return error_text("INVALID_FIELD", message, [error.field.name])
+
+
 def apply(
     context: Context,
     owner: SObject,
@@ -78,12 +88,13 @@ def apply(
     key: str,
     record: Record,
     options: SaveOptions,
+    twice: frozenset[str] = frozenset(),
 ) -> tuple[str, bool]:
     """Do to one record what its job says; return its id and whether it is new."""
     if operation == "insert":
         return save.insert(context, owner, record, options).record_id, True
     if operation == "upsert":
-        done = upsert_one(context, owner, key, record, options)
+        done = upsert_one(context, owner, key, record, options, twice)
         return done.record_id, done.created
     named = next((name for name in record if name.lower() == "id"), None)
     if named is None:
@@ -169,9 +180,14 @@ class Ingest:
         with self.org.store.write():
             if not self._is_wanted():
                 return False
+            twice = self._doubled(header, batch)
             for cells in batch:
                 try:
-                    saved = self._row(context, header, cells)
+                    saved = self._row(context, header, cells, twice)
+                except Unreadable as error:
+                    failed += 1
+                    shown = unreadable_text(error, header)
+                    bad.append(self._line([self._id_in(header, cells), shown, *cells]))
                 except SalesforceError as error:
                     failed += 1
                     shown = ";".join(
@@ -194,14 +210,23 @@ class Ingest:
     def _line(self, cells: list[str]) -> str:
         return csvs.line(cells, self.job.column_delimiter, self.job.line_ending)
 
-    def _row(self, context: Context, header: list[str], cells: list[str]) -> tuple[str, bool]:
+    def _doubled(self, header: list[str], batch: list[list[str]]) -> frozenset[str]:
+        """Return the keys that several rows of a batch carry."""
+        key, names = self.job.key, [name.lower() for name in header]
+        if key.lower() not in names:
+            return frozenset()
+        place = names.index(key.lower())
+        return doubled(key, ({key: row[place]} for row in batch if len(row) > place))
+
+    def _row(
+        self, context: Context, header: list[str], cells: list[str], twice: frozenset[str]
+    ) -> tuple[str, bool]:
         if len(cells) != len(header):
             raise SalesforceError("INVALID_FIELD", WRONG_CELLS)
         record = to_record(header, cells)
         with self.org.store.write():
-            return apply(
-                context, self.owner, self.job.operation, self.job.key, record, self.options
-            )
+            job = self.job
+            return apply(context, self.owner, job.operation, job.key, record, self.options, twice)
 
 
 def start(org: Org, job: Job) -> None:

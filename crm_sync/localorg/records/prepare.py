@@ -41,7 +41,8 @@ def read_payload(
 ) -> Values:
     """Return the values a payload sets, under their column names."""
     if not isinstance(payload, dict):
-        raise parser_error("The HTTP entity body is required to be a JSON object")
+        kind = "START_ARRAY" if isinstance(payload, list) else "VALUE_STRING"
+        raise parser_error(f"Can not deserialize SObject out of {kind} token at [line:1, column:1]")
     owner = ctx.seen(owner, options)
     values: Values = {}
     for name, value in payload.items():

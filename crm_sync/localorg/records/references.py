@@ -133,5 +133,5 @@ def short_or_full(value: str) -> str:
     """Return the full form of an id from an address, or refuse it."""
     full = ids.normalize(value)
     if full is None:
-        raise SalesforceError("MALFORMED_ID", f"Malformed ID {value}", status=400)
+        raise SalesforceError("MALFORMED_ID", f"malformed id {value}", [])
     return full

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import time
 
 from crm_sync.localorg import clock, ids
-from crm_sync.localorg.errors import SalesforceError, parser_error
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import TEXT_TYPES, Field, RecordType
 
 EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s,;<>()\[\]]+\.[^@\s.,;<>()\[\]]{2,}\Z")
@@ -24,14 +24,43 @@ JSON_KINDS: tuple[tuple[type, str], ...] = (
     (dict, "START_OBJECT"),
     (list, "START_ARRAY"),
 )
+OPENED = {"START_OBJECT": "{", "START_ARRAY": "["}
+XSD_TYPES = {
+    "boolean": "boolean",
+    "currency": "double",
+    "date": "date",
+    "datetime": "dateTime",
+    "double": "double",
+    "int": "int",
+    "percent": "double",
+    "time": "time",
+}
+DAY = re.compile(r"\s*\d{4}-\d{2}-\d{2}(Z|T\d.*)?\s*\Z")
+
+
+class Unreadable(SalesforceError):
+    """A value that is not of its field's type; every API has words of its own for it."""
+
+    def __init__(self, field: Field, value: object) -> None:
+        kind = next((name for each, name in JSON_KINDS if isinstance(value, each)), "VALUE_STRING")
+        shown = OPENED.get(kind, str(value)[:80])
+        super().__init__(
+            "JSON_PARSER_ERROR",
+            f"Cannot deserialize instance of {field.type} from {kind} value {shown} or "
+            "request may be missing a required field at [line:1, column:1]",
+        )
+        self.field = field
+        self.value = value
+
+    @property
+    def as_xsd(self) -> str:
+        """Return what the SOAP and Bulk APIs say."""
+        kind = XSD_TYPES.get(self.field.type, "string")
+        return f"'{self.value}' is not a valid value for the type xsd:{kind}"
 
 
 def _cannot_read(field: Field, value: object) -> SalesforceError:
-    kind = next((name for each, name in JSON_KINDS if isinstance(value, each)), "VALUE_STRING")
-    return parser_error(
-        f"Cannot deserialize instance of {field.type} from {kind} value {str(value)[:80]} or "
-        "request may be missing a required field at [line:1, column:1]"
-    )
+    return Unreadable(field, value)
 
 
 def _text(field: Field, value: object) -> object:
@@ -117,6 +146,8 @@ def _date(field: Field, value: object) -> object:
         raise _cannot_read(field, value)
     if not value.strip():
         return None
+    if not DAY.match(value):
+        raise _cannot_read(field, value)
     try:
         return clock.parse_date(value).isoformat()
     except ValueError as error:
@@ -129,7 +160,7 @@ def _datetime(field: Field, value: object) -> object:
     if not value.strip():
         return None
     try:
-        if "T" not in value:
+        if DAY.match(value) and "T" not in value:
             value = f"{clock.parse_date(value).isoformat()}T00:00:00Z"
         return clock.to_wire(clock.parse_datetime(value).replace(microsecond=0))
     except (ValueError, OverflowError) as error:

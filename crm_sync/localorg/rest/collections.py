@@ -1,7 +1,9 @@
 """Many records in one request."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
+from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.records import delete as bin_
@@ -13,8 +15,9 @@ from crm_sync.localorg.rest.events import publish
 from crm_sync.localorg.rest.sobjects import fetch, found_by_key, key_of
 from crm_sync.localorg.schema.model import Field, SObject
 
-MOST = 200
+MOST, MOST_READ = 200, 2000
 MOST_RUNS = 10
+NOT_THERE = frozenset(("NOT_FOUND", "ENTITY_IS_DELETED", "MALFORMED_ID"))
 ROLLED_BACK = SalesforceError(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using "
@@ -31,6 +34,12 @@ def failed(error: SalesforceError) -> Result:
     return {"success": False, "errors": error.as_items()}
 
 
+def too_many(most: int) -> SalesforceError:
+    """Return the refusal of a call with more records than it may have."""
+    message = f"record limit reached. cannot submit more than {most} records into this call"
+    return SalesforceError("EXCEEDED_ID_LIMIT", message)
+
+
 class RolledBack(Exception):
     """Undoes everything because one record failed."""
 
@@ -41,8 +50,7 @@ def _records(call: Call) -> tuple[list[Record], bool]:
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise SalesforceError("JSON_PARSER_ERROR", "records: a list of objects is expected")
     if len(records) > MOST:
-        message = f"Number of records {len(records)} exceeded max size {MOST}"
-        raise SalesforceError("EXCEEDED_ID_LIMIT", message)
+        raise too_many(MOST)
     return records, body.get("allOrNone") is True
 
 
@@ -65,11 +73,21 @@ def _check_runs(records: list[Record]) -> None:
         runs += int(name != last)
         last = name
     if runs > MOST_RUNS:
-        message = f"Cannot have more than {MOST_RUNS} chunks in a single operation"
+        message = (
+            f"Cannot have more than {MOST_RUNS} chunks in a single operation. "
+            "Please rearrange the data to reduce chunking."
+        )
         raise SalesforceError("INVALID_FIELD", message)
 
 
-def run(call: Call, records: list[Record], action: Action, *, all_or_none: bool) -> list[Result]:
+def run(
+    call: Call,
+    records: list[Record],
+    action: Action,
+    *,
+    all_or_none: bool,
+    creating: bool = False,
+) -> list[Result]:
     """Save records one by one, each whole or not at all."""
     context, options = call.org.context(), call.save_options()
     results: list[Result] = []
@@ -82,8 +100,14 @@ def run(call: Call, records: list[Record], action: Action, *, all_or_none: bool)
                 results.append(result)
             _hold(failed=broken and all_or_none)
     except RolledBack:
-        return [failed(ROLLED_BACK) if each["success"] else each for each in results]
+        return [_rolled_back(each, creating) if each["success"] else each for each in results]
     return results
+
+
+def _rolled_back(result: Result, creating: bool) -> Result:
+    """Return the result of a record that was fine; what was there before keeps its id."""
+    is_new = creating or result.get("created")
+    return failed(ROLLED_BACK) if is_new else {"id": result["id"], **failed(ROLLED_BACK)}
 
 
 def _hold(*, failed: bool) -> None:
@@ -115,7 +139,7 @@ def create(call: Call) -> Answer:
             return publish(call, owner, record)
         return _done(save.insert(context, owner, record, options))
 
-    return Answer(run(call, records, action, all_or_none=all_or_none))
+    return Answer(run(call, records, action, all_or_none=all_or_none, creating=True))
 
 
 def take_id(record: Record) -> tuple[str, Record]:
@@ -125,7 +149,14 @@ def take_id(record: Record) -> tuple[str, Record]:
         message = "Id not specified in an update call"
         raise SalesforceError("MISSING_ARGUMENT", message, ["Id"])
     rest = {name: value for name, value in record.items() if name not in found}
-    return references.short_or_full(str(record[found[0]])), rest
+    return str(record[found[0]]), rest
+
+
+def wrong_id(owner: SObject, text: str) -> SalesforceError:
+    """Return the refusal of an id that no record of this object can have."""
+    label = "Record" if owner.custom else owner.label
+    message = f"{label} ID: id value of incorrect type: {text}"
+    return SalesforceError("MALFORMED_ID", message, ["Id"])
 
 
 def update(call: Call) -> Answer:
@@ -135,11 +166,10 @@ def update(call: Call) -> Answer:
 
     def action(context: Context, record: Record, options: SaveOptions) -> Result:
         owner = type_of(call, record)
-        record_id, rest = take_id(record)
+        text, rest = take_id(record)
+        record_id = ids.normalize(text) or text
         if record_id[:3] != owner.prefix:
-            raise SalesforceError(
-                "MALFORMED_ID", f"id value of incorrect type: {record_id}", ["Id"]
-            )
+            raise wrong_id(owner, record_id)
         return _done(save.update(context, owner, record_id, rest, options))
 
     return Answer(run(call, records, action, all_or_none=all_or_none))
@@ -150,12 +180,14 @@ def upsert(call: Call, name: str, key: str) -> Answer:
     owner = object_of(call, name)
     field = key_of(owner, key)
     records, all_or_none = _records(call)
+    twice = doubled(field.name, records)
 
     def action(context: Context, record: Record, options: SaveOptions) -> Result:
         if type_of(call, record) is not owner:
             message = f"records have to be of type {owner.name}"
             raise SalesforceError("INVALID_TYPE", message)
-        return _done(upsert_one(context, owner, field.name, record, options), upsert=True)
+        saved = upsert_one(context, owner, field.name, record, options, twice)
+        return _done(saved, upsert=True)
 
     results = run(call, records, action, all_or_none=all_or_none)
     for record, result in zip(records, results, strict=True):
@@ -175,8 +207,24 @@ def _exists(call: Call, owner: SObject, key: Field, record: Record) -> bool:
         return False
 
 
+def doubled(key: str, records: Iterable[Record]) -> frozenset[str]:
+    """Return the values of a key that more than one record of a call carries."""
+    found = Counter(
+        str(value)
+        for record in records
+        for name, value in record.items()
+        if name.lower() == key.lower() != "id"
+    )
+    return frozenset(value for value, count in found.items() if count > 1)
+
+
 def upsert_one(
-    context: Context, owner: SObject, key: str, record: Record, options: SaveOptions
+    context: Context,
+    owner: SObject,
+    key: str,
+    record: Record,
+    options: SaveOptions,
+    twice: frozenset[str] = frozenset(),
 ) -> Saved:
     """Create or change the record that carries its external id in its own body."""
     named = next((name for name in record if name.lower() == key.lower()), None)
@@ -186,6 +234,9 @@ def upsert_one(
     if value is None or value == "":
         message = f"{key} not specified"
         raise SalesforceError("MISSING_ARGUMENT", message, [key])
+    if str(value) in twice:
+        message = f"Duplicate external id specified: {value}"
+        raise SalesforceError("DUPLICATE_VALUE", message, [key])
     rest = _without(record, named)
     return save.upsert(context, owner, key_of(owner, key), value, rest, options)
 
@@ -194,17 +245,17 @@ def _without(record: Record, named: str | None) -> Record:
     return {name: each for name, each in record.items() if name != named}
 
 
-def read_many(call: Call, name: str, ids: list[str], fields: list[str]) -> Answer:
+def read_many(call: Call, name: str, wanted: list[str], fields: list[str]) -> Answer:
     """Return records in the order in which they were asked for; null for what is not there."""
     owner = object_of(call, name)
-    if len(ids) > 2000:
-        raise SalesforceError("EXCEEDED_ID_LIMIT", "Too many ids")
+    if len(wanted) > MOST_READ:
+        raise too_many(MOST_READ)
     found: list[Record | None] = []
-    for text in ids:
+    for text in wanted:
         try:
             found.append(fetch(call, owner, references.short_or_full(text), fields))
         except SalesforceError as error:
-            if error.code not in {"NOT_FOUND", "ENTITY_IS_DELETED"}:
+            if error.code not in NOT_THERE:
                 raise
             found.append(None)
     return Answer(found)
@@ -218,23 +269,22 @@ def get(call: Call, name: str) -> Answer:
 
 
 def post_get(call: Call, name: str) -> Answer:
-    """Return records, or upsert nothing: ids and fields come in the body."""
+    """Return records; ids and fields come in the body."""
     body = call.json_object()
-    ids, fields = body.get("ids"), body.get("fields")
-    if not isinstance(ids, list) or not isinstance(fields, list):
+    wanted, fields = body.get("ids"), body.get("fields")
+    if not isinstance(wanted, list) or not isinstance(fields, list):
         raise parser_error("ids and fields have to be lists")
-    return read_many(call, name, [str(each) for each in ids], [str(each) for each in fields])
+    return read_many(call, name, [str(each) for each in wanted], [str(each) for each in fields])
 
 
 def delete(call: Call) -> Answer:
     """Delete up to 200 records of any kind."""
     params = call.params()
-    ids = [each for each in params.get("ids", "").split(",") if each]
-    if not ids:
+    named = [each for each in params.get("ids", "").split(",") if each]
+    if not named:
         raise SalesforceError("MISSING_ARGUMENT", "ids: at least one id is expected")
-    if len(ids) > MOST:
-        message = f"Number of records {len(ids)} exceeded max size {MOST}"
-        raise SalesforceError("EXCEEDED_ID_LIMIT", message)
+    if len(named) > MOST:
+        raise too_many(MOST)
 
     def action(context: Context, record: Record, options: SaveOptions) -> Result:
         record_id = references.short_or_full(str(record["id"]))
@@ -244,6 +294,6 @@ def delete(call: Call) -> Answer:
         bin_.delete(context, owner, record_id, options)
         return {"id": record_id, "success": True, "errors": []}
 
-    records: list[Record] = [{"id": each} for each in ids]
+    records: list[Record] = [{"id": each} for each in named]
     flag = params.get("allOrNone", "").lower() == "true"
     return Answer(run(call, records, action, all_or_none=flag))

@@ -15,7 +15,16 @@ HEAVY = re.compile(r"/(?:query|queryAll|composite/sobjects)\b", re.IGNORECASE)
 ENCODED = re.compile(r"(?:@|%40)%7B(.+?)%7D", re.IGNORECASE)
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+NAME = re.compile(r"[A-Za-z0-9]\w*\Z", re.ASCII)
+NAME_RULE = (
+    "Provided referenceId ('{}') must start with a letter or a number, and it can contain only "
+    "letters, numbers and underscores ('_')."
+)
+# From this version on names are checked before anything runs, and nothing may be filled in.
+STRICT = 52
 FORBIDDEN = frozenset(("accept", "authorization", "content-type"))
+METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
+RESOURCES = ("tree", "batch", "sobjects", "graph")
 HALTED = SalesforceError(
     "PROCESSING_HALTED",
     "The transaction was rolled back since another operation in the same transaction failed.",
@@ -25,41 +34,53 @@ Answers = dict[str, object]
 Dispatch = Callable[[Call], Answer]
 
 
-def _lookup(answers: Answers, expression: str) -> object:
-    value: object = answers
-    for name, index in STEP.findall(expression):
-        value = _step(value, name, index, expression)
-    return value
+class Earlier:
+    """The answers of earlier subrequests, to which later ones refer."""
+
+    def __init__(self, version: str) -> None:
+        self.answers: Answers = {}
+        self.takes_nothing = float(version) >= STRICT
+
+    def find(self, expression: str) -> object:
+        """Return what a reference stands for; names count with their case."""
+        value: object = self.answers
+        for name, index in STEP.findall(expression):
+            value = _step(value, name, index, expression)
+        if value is None and not self.takes_nothing:
+            raise _no_value(expression)
+        return value
+
+
+def _no_value(expression: str) -> SalesforceError:
+    root = re.split(r"[.\[]", expression, maxsplit=1)[0]
+    message = f"Invalid reference specified. No value for {expression} found in {root}. "
+    return SalesforceError("PROCESSING_HALTED", message + NAME_RULE.format(expression))
 
 
 def _step(value: object, name: str, index: str, expression: str) -> object:
     if index and isinstance(value, list) and int(index) < len(value):
         return value[int(index)]
-    if name and isinstance(value, dict):
-        if name in value:
-            return value[name]
-        for key in value:
-            if key.lower() == name.lower():
-                return value[key]
-    message = f"Invalid reference specified. No value for {expression} found."
-    raise SalesforceError("PROCESSING_HALTED", message)
+    if name and isinstance(value, dict) and name in value:
+        return value[name]
+    raise _no_value(expression)
 
 
-def fill(value: object, answers: Answers, *, in_address: bool = False) -> object:
+def fill(value: object, earlier: Earlier, *, in_address: bool = False) -> object:
     """Replace references to earlier answers inside a request."""
     if isinstance(value, dict):
-        return {key: fill(each, answers) for key, each in value.items()}
+        return {key: fill(each, earlier) for key, each in value.items()}
     if isinstance(value, list):
-        return [fill(each, answers) for each in value]
+        return [fill(each, earlier) for each in value]
     if not isinstance(value, str) or "@{" not in value:
         return value
     whole = REFERENCE.fullmatch(value)
     if whole is not None:
-        return _lookup(answers, whole.group(1))
+        return earlier.find(whole.group(1))
 
     def text(match: re.Match[str]) -> str:
-        found = str(_lookup(answers, match.group(1)))
-        return quote(found, safe="") if in_address else found
+        found = earlier.find(match.group(1))
+        text = "" if found is None else str(found)
+        return quote(text, safe="") if in_address else text
 
     return REFERENCE.sub(text, value)
 
@@ -94,7 +115,7 @@ def subrequests(value: object, name: str, most: int) -> list[dict[str, object]]:
     if not value:
         raise SalesforceError("INVALID_FIELD", f"{name}: at least one request is expected")
     if len(value) > most:
-        message = f"Limit exceeded. {name} can have at most {most} entries."
+        message = f"The request can’t contain more than {most} operations."
         raise SalesforceError("LIMIT_EXCEEDED", message)
     return value
 
@@ -110,13 +131,13 @@ class Sequence:
         self.call = call
         self.dispatch = dispatch
         self.all_or_none = all_or_none
-        self.answers: Answers = {}
+        self.earlier = Earlier(call.version)
         self.failed: set[str] = set()
         self.results: list[dict[str, object]] = []
 
     def run(self, requests: list[dict[str, object]]) -> bool:
         """Run everything; say whether it holds."""
-        _check_names(requests)
+        check(self.call, requests)
         if not self.all_or_none:
             for request in requests:
                 self._one(request)
@@ -154,28 +175,25 @@ class Sequence:
     def _one(self, request: dict[str, object]) -> None:
         name = str(request["referenceId"])
         try:
-            _check_headers(request)
             # Some clients encode the whole address, references too.
             plain = ENCODED.sub(
                 lambda found: f"@{{{unquote(found[1])}}}", str(request.get("url", ""))
             )
-            url = fill(plain, self.answers, in_address=True)
-            body = fill(request.get("body"), self.answers)
+            url = fill(plain, self.earlier, in_address=True)
+            body = fill(request.get("body"), self.earlier)
             answer = self.dispatch(subcall(self.call, request, str(url), body))
         except SalesforceError as error:
             answer = refusal(error)
-        if answer.status >= 300 or (self.all_or_none and _has_failed_rows(answer.data)):
+        if _is_refused(answer) or (self.all_or_none and _has_failed_rows(answer.data)):
             self.failed.add(name)
         if answer.status < 300:
-            self.answers[name] = answer.data
+            self.earlier.answers[name] = answer.data
         self.results.append(_result(answer, name))
 
 
-def _check_headers(request: dict[str, object]) -> None:
-    headers = request.get("httpHeaders")
-    if isinstance(headers, dict) and FORBIDDEN & {str(key).lower() for key in headers}:
-        message = "Subrequests can't set Accept, Authorization or Content-Type"
-        raise SalesforceError("INVALID_HTTP_HEADER", message)
+def _is_refused(answer: Answer) -> bool:
+    """Say whether a subrequest failed; that nothing was changed since a moment is no failure."""
+    return answer.status >= 300 and answer.status != 304
 
 
 def _has_failed_rows(data: object) -> bool:
@@ -193,13 +211,28 @@ def _result(answer: Answer, name: str) -> dict[str, object]:
     }
 
 
-def _check_names(requests: list[dict[str, object]]) -> None:
+def check(call: Call, requests: list[dict[str, object]]) -> None:
+    """Refuse subrequests as a whole for what none of them may say."""
     names = [request.get("referenceId") for request in requests]
-    if any(not isinstance(name, str) or not re.fullmatch(r"\w+", name) for name in names):
-        message = "Provided referenceId must be alphanumeric, beginning with a letter or number"
-        raise SalesforceError("INVALID_FIELD", message)
+    for name in names:
+        legal = isinstance(name, str) and NAME.match(name)
+        if not legal and (float(call.version) >= STRICT or not isinstance(name, str)):
+            raise parser_error(NAME_RULE.format(name))
     if len(set(names)) < len(names):
         raise SalesforceError("INVALID_FIELD", "Duplicate referenceId provided in a request")
+    for request in requests:
+        _check_request(request)
+
+
+def _check_request(request: dict[str, object]) -> None:
+    headers, method = request.get("httpHeaders"), request.get("method")
+    if isinstance(headers, dict) and FORBIDDEN & {str(key).lower() for key in headers}:
+        message = "Subrequests can't set Accept, Authorization or Content-Type"
+        raise SalesforceError("INVALID_HTTP_HEADER", message)
+    if method not in METHODS:
+        raise parser_error(f"method: {method} is not one of {', '.join(sorted(METHODS))}")
+    if not str(request.get("url", "")).startswith("/services/data/v"):
+        raise parser_error("url: an address that begins with /services/data/vXX.X/ is expected")
 
 
 def _check_queries(requests: list[dict[str, object]]) -> None:
@@ -214,6 +247,10 @@ class Several:
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.dispatch = dispatch
+
+    def listing(self, call: Call) -> Answer:
+        """Say where the other composite resources are."""
+        return Answer({name: f"{call.base}/composite/{name}" for name in RESOURCES})
 
     def composite(self, call: Call) -> Answer:
         """Run requests that may use each other's answers."""

@@ -12,8 +12,13 @@ from crm_sync.localorg.records import references, save
 from crm_sync.localorg.records.values import read_value
 from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.rest.events import publish
+from crm_sync.localorg.rest.query import as_json
 from crm_sync.localorg.schema.model import Field, SObject
 from crm_sync.localorg.store.tables import quote
+
+# From this version on an upsert says whether it created the record.
+TELLS_CREATED = 46
+MOST_STEPS = 5
 
 
 def create(call: Call, name: str) -> Answer:
@@ -25,6 +30,14 @@ def create(call: Call, name: str) -> Answer:
     location = f"{call.base}/sobjects/{owner.name}/{saved.record_id}"
     body = {"id": saved.record_id, "success": True, "errors": []}
     return Answer(body, status=201, headers={"Location": location})
+
+
+def create_without_id(call: Call, name: str) -> Answer:
+    """Create a record at the address of upserts by id, where no id is given."""
+    answer = create(call, name)
+    if isinstance(answer.data, dict) and float(call.version) >= TELLS_CREATED:
+        answer.data = {**answer.data, "created": True}
+    return answer
 
 
 def _id_of(owner: SObject, text: str) -> str:
@@ -70,6 +83,7 @@ def _wanted(call: Call) -> list[str] | None:
     return list({name.lower(): name for name in names}.values())
 
 
+READS = frozenset(("GET", "HEAD"))
 CONDITIONS = ("if-modified-since", "if-unmodified-since", "if-match", "if-none-match")
 
 
@@ -94,16 +108,24 @@ def _check_conditions(call: Call, record: dict[str, object]) -> Answer | None:
     stamp = clock.parse_datetime(str(record["LastModifiedDate"]))
     since = _http_date(call.header("if-modified-since"))
     unless = call.header("if-none-match")
-    if unless and (unless.strip() == "*" or _tag(record) in _named(unless)):
-        return Answer(status=304, headers=_state(record))
-    if since is not None and not unless and stamp.timestamp() < since + 1:
+    known = bool(unless) and (unless.strip() == "*" or _tag(record) in _named(unless))
+    old = since is not None and not unless and stamp.timestamp() < since + 1
+    if (known or old) and call.method in READS:
         return Answer(status=304, headers=_state(record))
     until = _http_date(call.header("if-unmodified-since"))
     only = call.header("if-match")
     late = until is not None and stamp.timestamp() >= until + 1
-    if late or (only and only.strip() != "*" and _tag(record) not in _named(only)):
+    if known or late or (only and only.strip() != "*" and _tag(record) not in _named(only)):
         raise SalesforceError("PRECONDITION_FAILED", "The record was modified since", status=412)
     return None
+
+
+def _check_dates(call: Call) -> None:
+    """Refuse a change under a condition that cannot be read."""
+    until = call.header("if-unmodified-since")
+    if until and clock.parse_http(until) is None:
+        message = f"If-Unmodified-Since: {until} is not a date"
+        raise SalesforceError("INVALID_HTTP_HEADER", message, status=400)
 
 
 def _http_date(text: str) -> float | None:
@@ -125,7 +147,7 @@ def read(call: Call, name: str, record_id: str) -> Answer:
     if early is not None:
         return early
     wanted = _wanted(call)
-    record = fetch(call, owner, full_id, wanted)
+    record = fetch(call, owner, full_id, wanted and _with_id(wanted))
     headers = _state(record) if wanted is None and "LastModifiedDate" in record else {}
     return Answer(record, headers=headers)
 
@@ -135,6 +157,7 @@ def change(call: Call, name: str, record_id: str) -> Answer:
     owner = object_of(call, name)
     full_id = _id_of(owner, record_id)
     payload = call.json()
+    _check_dates(call)
     with call.org.store.write():
         _guarded(call, owner, full_id)
         save.update(call.org.context(), owner, full_id, payload, call.save_options())
@@ -186,24 +209,53 @@ def several(call: Call, owner: SObject, found: list[str]) -> Answer:
 def read_by_key(call: Call, name: str, key: str, value: str) -> Answer:
     """Return the record that carries an external id, or the records behind a relationship."""
     owner = object_of(call, name)
-    record_id = ids.normalize(key)
-    if record_id is not None and record_id[:3] == owner.prefix:
-        return follow(call, owner, record_id, value)
+    if _is_record(owner, key):
+        return follow(call, owner, ids.normalize(key) or key, value)
     found = _one_by_key(call, owner, key, value)
     if isinstance(found, Answer):
         return found
-    return Answer(fetch(call, owner, found, _wanted(call)))
+    wanted = _wanted(call)
+    return Answer(fetch(call, owner, found, wanted and _with_id(wanted)))
+
+
+def _with_id(names: list[str]) -> list[str]:
+    """Add the id, which an address of its own always tells."""
+    return names if any(name.lower() == "id" for name in names) else [*names, "Id"]
+
+
+def _parent(
+    call: Call, owner: SObject, record_id: str, relation: str
+) -> tuple[SObject, str] | None:
+    """Return the record above another one; nothing where the name is not that of a parent."""
+    reference = owner.relationships.get(relation.lower())
+    if reference is None:
+        return None
+    parent_id = fetch(call, owner, record_id, [reference.name])[reference.name]
+    parent = call.org.visible.of_id(str(parent_id)) if parent_id else None
+    if parent is None:
+        raise not_found()
+    return parent, str(parent_id)
+
+
+def _above(call: Call, name: str, record_id: str, path: str) -> tuple[SObject, str]:
+    """Return the record at the end of a way up, in at most five steps."""
+    owner, full_id = object_of(call, name), ids.normalize(record_id)
+    steps = [each for each in path.split("/") if each]
+    if full_id is None or full_id[:3] != owner.prefix or len(steps) > MOST_STEPS:
+        raise not_found()
+    place: tuple[SObject, str] | None = (owner, full_id)
+    for step in steps:
+        place = _parent(call, *place, step) if place else None
+    if place is None:
+        raise not_found()
+    return place
 
 
 def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
     """Return the parent or the children behind a relationship of a record."""
-    reference = owner.relationships.get(relation.lower())
-    if reference is not None:
-        parent_id = fetch(call, owner, record_id, [reference.name])[reference.name]
-        parent = call.org.visible.of_id(str(parent_id)) if parent_id else None
-        if parent is None:
-            raise not_found()
-        return Answer(fetch(call, parent, str(parent_id), _wanted(call)))
+    found = _parent(call, owner, record_id, relation)
+    if found is not None:
+        return Answer(fetch(call, *found, _wanted(call)))
     children = (each for each in owner.children if each.name.lower() == relation.lower())
     child = next(children, None)
     if child is None:
@@ -212,13 +264,40 @@ def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
     fields = call.org.visible.require(child.child).fields.values()
     names = _wanted(call) or [each.name for each in fields]
     text = f"SELECT {', '.join(names)} FROM {child.child} WHERE {child.field} = '{record_id}'"
-    page = call.org.reader.query(text, base=call.base)
-    return Answer({"done": True, "totalSize": page.total, "records": page.records})
+    return Answer(as_json(call, call.org.reader.query(text, base=call.base), "query"))
+
+
+def follow_far(call: Call, name: str, record_id: str, path: str) -> Answer:
+    """Return what lies behind several relationships, one after the other."""
+    way, _, last = path.strip("/").rpartition("/")
+    return follow(call, *_above(call, name, record_id, way), last)
+
+
+def change_above(call: Call, name: str, record_id: str, path: str) -> Answer:
+    """Change the parent behind a relationship of a record."""
+    owner, full_id = _above(call, name, record_id, path)
+    save.update(call.org.context(), owner, full_id, call.json(), call.save_options())
+    return no_content()
+
+
+def remove_above(call: Call, name: str, record_id: str, path: str) -> Answer:
+    """Delete the parent behind a relationship of a record."""
+    owner, full_id = _above(call, name, record_id, path)
+    bin_.delete(call.org.context(), owner, full_id, call.save_options())
+    return no_content()
+
+
+def _is_record(owner: SObject, text: str) -> bool:
+    """Say whether a part of an address is the id of a record, not the name of a field."""
+    full_id = ids.normalize(text)
+    return full_id is not None and full_id[:3] == owner.prefix and owner.find(text) is None
 
 
 def remove_by_key(call: Call, name: str, key: str, value: str) -> Answer:
     """Delete the record that carries an external id."""
     owner = object_of(call, name)
+    if _is_record(owner, key):
+        return remove_above(call, name, key, value)
     found = _one_by_key(call, owner, key, value)
     if isinstance(found, Answer):
         return found
@@ -229,6 +308,8 @@ def remove_by_key(call: Call, name: str, key: str, value: str) -> Answer:
 def upsert(call: Call, name: str, key: str, value: str) -> Answer:
     """Create or change the record that carries an external id."""
     owner = object_of(call, name)
+    if _is_record(owner, key):
+        return change_above(call, name, key, value)
     field = key_of(owner, key)
     payload = call.json_object()
     if any(each.lower() == field.key for each in payload):
@@ -247,15 +328,12 @@ def upsert(call: Call, name: str, key: str, value: str) -> Answer:
         )
     except save.SeveralFound as error:
         return several(call, owner, error.found)
-    body = {
-        "id": saved.record_id,
-        "success": True,
-        "errors": [],
-        "created": saved.created,
-    }
+    body: dict[str, object] = {"id": saved.record_id, "success": True, "errors": []}
+    if float(call.version) >= TELLS_CREATED:
+        body["created"] = saved.created
     if saved.created:
         location = f"{call.base}/sobjects/{owner.name}/{saved.record_id}"
         return Answer(body, status=201, headers={"Location": location})
-    if float(call.version) < 46:
+    if float(call.version) < TELLS_CREATED:
         return no_content()
     return Answer(body)

@@ -10,6 +10,7 @@ from crm_sync.localorg.records.convert import Conversion, convert
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest import setup
 from crm_sync.localorg.rest.approvals import Approver
+from crm_sync.localorg.rest.collections import too_many
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.soap.envelope import Message, error_of
 from crm_sync.localorg.soap.records import Operation, Record, each_of, options_of
@@ -55,7 +56,7 @@ def _convert_one(call: Call, entry: etree._Element, options: SaveOptions) -> Rec
 def _convert_lead(call: Call, message: Message) -> object:
     entries = xml.children(message.operation, "leadConverts")
     if len(entries) > MOST_CONVERSIONS:
-        raise SalesforceError("EXCEEDED_ID_LIMIT", "At most 100 leads can be converted at once")
+        raise too_many(MOST_CONVERSIONS)
     options = options_of(call, message)
     return [_convert_one(call, entry, options) for entry in entries]
 

@@ -12,8 +12,15 @@ from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.merge import merge
 from crm_sync.localorg.records.references import short_or_full
+from crm_sync.localorg.records.values import Unreadable
 from crm_sync.localorg.rest import search
-from crm_sync.localorg.rest.collections import ROLLED_BACK, RolledBack, upsert_one
+from crm_sync.localorg.rest.collections import (
+    ROLLED_BACK,
+    RolledBack,
+    doubled,
+    too_many,
+    upsert_one,
+)
 from crm_sync.localorg.rest.events import publish
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.model import SObject
@@ -81,7 +88,7 @@ def each_of(call: Call, message: Message, name: str, work: Work) -> list[Record]
     """Carry out one piece of work for each named part of a call."""
     items = xml.children(message.operation, name)
     if len(items) > MOST:
-        raise SalesforceError("EXCEEDED_ID_LIMIT", f"At most {MOST} records can be sent at once")
+        raise too_many(MOST)
     results: list[Record]
     try:
         with call.org.store.write():
@@ -104,6 +111,8 @@ def _guarded(context: Context, item: etree._Element, options: SaveOptions, work:
     try:
         with context.store.write():
             return {**work(context, item, options), "success": True}
+    except Unreadable as error:
+        raise SalesforceError(soap.CLIENT, error.as_xsd) from error
     except SalesforceError as error:
         return failed(error)
 
@@ -150,11 +159,13 @@ def _update(call: Call, message: Message) -> object:
 def _upsert(call: Call, message: Message) -> object:
     _check_names(call, message)
     key = xml.text(message.operation, "externalIDFieldName")
+    items = xml.children(message.operation, "sObjects")
+    twice = doubled(key, (read_record(call, item)[2] for item in items))
 
     def work(context: Context, item: etree._Element, options: SaveOptions) -> Record:
         owner, record_id, values = read_record(call, item)
         whole = {**values, "Id": record_id} if key.lower() == "id" else values
-        done = upsert_one(context, owner, key, whole, options)
+        done = upsert_one(context, owner, key, whole, options, twice)
         return {"created": done.created, "id": done.record_id}
 
     return each_of(call, message, "sObjects", work)
@@ -255,7 +266,7 @@ def _retrieve(call: Call, message: Message) -> object:
         short_or_full((each.text or "").strip()) for each in xml.children(message.operation, "ids")
     ]
     if len(ids) > MOST_RETRIEVED:
-        raise SalesforceError("EXCEEDED_ID_LIMIT", f"At most {MOST_RETRIEVED} ids at once")
+        raise too_many(MOST_RETRIEVED)
     if not ids:
         return []
     wanted = ", ".join(f"'{each}'" for each in dict.fromkeys(ids))

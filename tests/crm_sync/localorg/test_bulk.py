@@ -100,7 +100,7 @@ def test_results_repeat_the_rows_with_ids_or_reasons(org):
     assert [row["sf__Error"] for row in bad] == [
         "INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--",
         "REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --",
-        "MALFORMED_ID:Malformed ID nonsense:--",
+        "MALFORMED_ID:malformed id nonsense:--",
     ]
     assert results(org, job, "unprocessedRecords") == []
 
