@@ -8,6 +8,7 @@ from crm_sync.client.faults import CallFailed, Kind
 from crm_sync.client.org import Org
 from crm_sync.mappings.names import EXTERNAL_ID
 from crm_sync.mappings.schema import NEEDS, ObjectNeeds
+from crm_sync.package import version_checks
 from crm_sync.surroundings import (
     mode_checks,
     organization_checks,
@@ -29,6 +30,7 @@ def examine(org: Org, known_organization: str = "") -> list[Check]:
     questions: dict[str, Callable[[], Iterator[Check]]] = {
         "organization": lambda: organization_checks(org, known_organization),
         "version": lambda: _version(org),
+        "package": lambda: version_checks(org),
         "calls left": lambda: _quota(org),
         "objects": lambda: _objects(org),
         "settings": lambda: _settings(org),

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from crm_sync.models import Connection, Link, SyncJob
+from crm_sync.package import shipped_version
 from tests.factories.crm_sync import NOW, order_differences, paid_order, unfinished
 from tests.factories.orders import placed_order, registered_customer
 
@@ -39,6 +40,22 @@ def test_crm_doctor_answers_every_check(connected, capsys):
         ).items()
         if name != "fix"
     } == {"name": "Order", "ok": True, "detail": "can be created and updated"}
+
+
+@pytest.mark.req("OPS-09")
+def test_crm_package_writes_a_zip_named_by_its_version(tmp_path, capsys):
+    facts, code = run(capsys, "crm_package", "--output", str(tmp_path))
+
+    (written,) = tmp_path.iterdir()
+    assert code == 0
+    assert facts == {
+        "file": str(written),
+        "version": str(shipped_version()),
+        "bytes": written.stat().st_size,
+    }
+    assert written.name == f"modern-store-crm-{shipped_version()}.zip"
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        call_command("crm_package", "--output", str(tmp_path / "nowhere"))
 
 
 def test_crm_doctor_fails_when_the_sign_in_fails(connected, capsys):
