@@ -1,5 +1,7 @@
 """Every REST resource in one place."""
 
+from crm_sync.localorg.actions import doors as quick
+from crm_sync.localorg.actions import invoking
 from crm_sync.localorg.bulk import queries, register
 from crm_sync.localorg.bulk import resources as bulk
 from crm_sync.localorg.messages import Answer, Call
@@ -12,8 +14,10 @@ from crm_sync.localorg.rest import (
     describe,
     events,
     extras,
+    finding,
     graph,
     layouts,
+    menus,
     query,
     search,
     setup,
@@ -47,6 +51,7 @@ def _add(routes: Routes) -> None:
     routes.add("/sobjects/<name>/describe", GET=describe.one)
     routes.add("/sobjects/<name>/eventSchema", GET=events.schema_of)
     routes.add("/event/eventSchema/<schema_id>", GET=events.schema)
+    routes.add("/sobjects/relevantItems", GET=finding.relevant)
     _add_layouts(routes)
     routes.add(
         "/sobjects/User/<user_id>/password", GET=setup.password_state, POST=setup.set_password
@@ -102,19 +107,24 @@ def _add_layouts(routes: Routes) -> None:
     routes.add("/sobjects/<name>/listviews", GET=views.listing)
     routes.add("/sobjects/<name>/listviews/<view>/describe", GET=views.describe)
     routes.add("/sobjects/<name>/listviews/<view>/results", GET=views.results)
-    routes.add("/sobjects/<name>/quickActions", GET=extras.object_actions)
-    routes.add("/tabs", GET=layouts.tabs)
-    routes.add("/theme", GET=layouts.theme)
+    routes.add("/compactLayouts", GET=layouts.primaries)
+    routes.add("/tabs", GET=menus.tabs)
+    routes.add("/theme", GET=menus.theme)
+    routes.add("/appMenu", GET=menus.menus)
+    routes.add("/appMenu/<kind>", GET=menus.menu)
+    quick.add(routes)
+    invoking.add(routes)
 
 
 def _add_searches(routes: Routes) -> None:
     routes.add("/search", GET=search.search)
+    routes.add("/search/scopeOrder", GET=finding.scope_order)
+    routes.add("/search/layout", GET=finding.layouts)
+    routes.add("/search/suggestions", GET=finding.suggestions)
+    routes.add("/search/suggestSearchQueries", GET=finding.suggested_queries)
     routes.add("/parameterizedSearch", GET=search.parameterized, POST=search.parameterized)
     routes.add("/recent", GET=extras.recent)
     routes.add("/limits/recordCount", GET=extras.record_counts)
-    routes.add("/actions", GET=extras.actions)
-    routes.add("/actions/<kind>", GET=extras.no_actions)
-    routes.add("/quickActions", GET=extras.quick_actions)
     routes.add("/tooling/query", GET=extras.tooling_query)
     routes.add("/process/rules", GET=approvals.rules, POST=approvals.apply_rules)
     routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)

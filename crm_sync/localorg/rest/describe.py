@@ -153,7 +153,8 @@ def summary(call: Call, owner: SObject) -> dict[str, Any]:
     }
 
 
-def _record_types(call: Call, owner: SObject) -> list[dict[str, object]]:
+def record_types(call: Call, owner: SObject) -> list[dict[str, Any]]:
+    """Return the record types of an object, the master last."""
     master = {
         "active": True,
         "available": True,
@@ -223,7 +224,7 @@ def full(call: Call, owner: SObject) -> dict[str, Any]:
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": _record_types(call, owner),
+        "recordTypeInfos": record_types(call, owner),
         "searchLayoutable": True,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {owner.plural}", "name": "everything"}],

@@ -1,8 +1,9 @@
-"""Small resources: recent records, actions, tooling."""
+"""Small resources: recent records, tooling."""
 
-from crm_sync.localorg.errors import SalesforceError, not_found
+from typing import Any
+
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.soql.parser import parse
 from crm_sync.localorg.soql.tokens import point_at
 
@@ -17,11 +18,8 @@ RECENT_OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Order", "Case")
 MOST_RECENT = 200
 
 
-def recent(call: Call) -> Answer:
-    """List the records that were touched last."""
-    limit = call.params().get("limit", "")
-    most = min(int(limit), MOST_RECENT) if limit.isdigit() and len(limit) < 5 else 20
-    found: list[dict[str, object]] = []
+def _latest(call: Call, most: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     for name in RECENT_OBJECTS:
         owner = call.org.visible.find(name)
         if owner is None:
@@ -33,9 +31,20 @@ def recent(call: Call) -> Answer:
         )
         found += call.org.reader.query(text, base=call.base).records
     found.sort(key=lambda each: str(each["LastModifiedDate"]), reverse=True)
-    return Answer(
-        [{k: v for k, v in each.items() if k != "LastModifiedDate"} for each in found[:most]]
-    )
+    return found[:most]
+
+
+def touched(call: Call) -> list[str]:
+    """Return the objects of the records that were touched last."""
+    return [str(each["attributes"]["type"]) for each in _latest(call, 20)]
+
+
+def recent(call: Call) -> Answer:
+    """List the records that were touched last."""
+    limit = call.params().get("limit", "")
+    most = min(int(limit), MOST_RECENT) if limit.isdigit() and len(limit) < 5 else 20
+    found = _latest(call, most)
+    return Answer([{k: v for k, v in each.items() if k != "LastModifiedDate"} for each in found])
 
 
 def record_counts(call: Call) -> Answer:
@@ -49,30 +58,6 @@ def record_counts(call: Call) -> Answer:
         if not wanted or name.lower() in wanted
     ]
     return Answer({"sObjects": [{"count": count, "name": name} for count, name in counted]})
-
-
-def actions(call: Call) -> Answer:
-    """Say where actions are listed."""
-    base = f"{call.base}/actions"
-    return Answer({"standard": f"{base}/standard", "custom": f"{base}/custom"})
-
-
-def no_actions(_call: Call, kind: str) -> Answer:
-    """List the actions; the org has neither Apex nor flows to offer."""
-    if kind.lower() not in {"standard", "custom"}:
-        raise not_found()
-    return Answer({"actions": []} if kind.lower() == "standard" else {"apex": "", "flow": ""})
-
-
-def quick_actions(_call: Call) -> Answer:
-    """List the quick actions, of which there are none."""
-    return Answer([])
-
-
-def object_actions(call: Call, name: str) -> Answer:
-    """List the quick actions of an object, of which there are none."""
-    object_of(call, name)
-    return Answer([])
 
 
 def tooling_query(call: Call) -> Answer:

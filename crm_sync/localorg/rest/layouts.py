@@ -1,73 +1,135 @@
-"""Layouts, tabs and colours: what a client needs to draw pages of its own."""
+"""Layouts: what a client needs to draw records of its own."""
 
 from typing import Any
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.rest.describe import describe_field, object_of
-from crm_sync.localorg.schema.model import Field, SObject
+from crm_sync.localorg.rest.describe import describe_field, object_of, record_types
+from crm_sync.localorg.schema.model import ChildRelationship, Field, Schema, SObject
+
+Entry = dict[str, Any]
 
 MASTER = "012000000000000AAA"
 SYSTEM_LAYOUT = "SYSTEM"
-COLOURS = ("1797C0", "3A49DA", "7F2443", "E8B407", "3C3C3C", "0B827C")
 
 
-def _item(owner: SObject, field: Field) -> dict[str, object]:
+LAYOUT = "00h000000000000AAA"
+
+
+def _item(owner: SObject, field: Field, place: int = 1, *, required: bool = False) -> Entry:
     component = {"details": describe_field(owner, field), "type": "Field", "value": field.name}
     return {
         "editableForNew": field.createable,
         "editableForUpdate": field.updateable,
         "label": field.label,
-        "layoutComponents": [{**component, "displayLines": 1, "tabOrder": 1}],
+        "layoutComponents": [{**component, "displayLines": 1, "tabOrder": place}],
         "placeholder": False,
-        "required": field.required,
+        "required": field.required or required,
     }
 
 
-def _layout(owner: SObject) -> dict[str, object]:
-    rows = [{"layoutItems": [_item(owner, field)], "numItems": 1} for field in owner.stored()]
-    section: dict[str, object] = {
+def section(
+    owner: SObject, fields: list[Field], heading: str, required: frozenset[str] = frozenset()
+) -> Entry:
+    """Return a section of a layout: one field a row."""
+    rows = [
+        {"layoutItems": [_item(owner, each, place, required=each.name in required)], "numItems": 1}
+        for place, each in enumerate(fields, 1)
+    ]
+    return {
+        "collapsed": False,
         "columns": 1,
-        "heading": "Information",
+        "heading": heading,
         "layoutRows": rows,
+        "layoutSectionId": None,
+        "parentLayoutId": LAYOUT,
         "rows": len(rows),
         "tabOrder": "LeftToRight",
         "useCollapsibleSection": False,
-        "useHeading": True,
+        "useHeading": bool(heading),
     }
-    related = [
-        {"label": each.name, "name": each.name, "sobject": each.child, "field": each.field}
-        for each in owner.children
-        if each.name
+
+
+def _related(schema: Schema, each: ChildRelationship) -> Entry:
+    child = schema.find(each.child)
+    shown = child.name_field if child is not None else None
+    columns = [
+        {
+            "field": f"{each.child}.{shown.name}",
+            "fieldApiName": shown.name,
+            "format": None,
+            "label": shown.label,
+            "lookupId": f"{each.child}.Id",
+            "name": shown.name,
+            "sortable": True,
+        }
+        for shown in ([shown] if shown is not None else [])
     ]
     return {
+        "accessLevelRequiredForCreate": None,
+        "buttons": [],
+        "columns": columns,
+        "custom": child is not None and child.custom,
+        "field": each.field,
+        "label": child.plural if child is not None else each.name,
+        "limitRows": 5,
+        "name": each.name,
+        "sobject": each.child,
+        "sort": [],
+    }
+
+
+def full(schema: Schema, owner: SObject) -> Entry:
+    """Return the whole layout of an object."""
+    found = section(owner, owner.stored(), "Information")
+    return {
         "buttonLayoutSection": {"detailButtons": []},
-        "detailLayoutSections": [section],
-        "editLayoutSections": [section],
+        "detailLayoutSections": [found],
+        "editLayoutSections": [found],
         "feedView": None,
         "highlightsPanelLayoutSection": None,
-        "id": "00h000000000000AAA",
+        "id": LAYOUT,
         "multirowEditLayoutSections": [],
         "offlineLinks": [],
         "quickActionList": {"quickActionListItems": []},
         "relatedContent": None,
-        "relatedLists": related,
+        "relatedLists": [_related(schema, each) for each in owner.children if each.name],
         "saveOptions": [],
     }
 
 
 def layouts(call: Call, name: str) -> Answer:
     """Return the one layout that every record of an object has here."""
-    found = _layout(object_of(call, name))
-    mapping = {"available": True, "layoutId": found["id"], "recordTypeId": MASTER}
+    owner = object_of(call, name)
+    found = full(call.org.visible, owner)
+    mappings = [
+        {**kind, "layoutId": found["id"], "picklistsForRecordType": _picklists(owner, kind)}
+        for kind in record_types(call, owner)
+    ]
     return Answer(
         {
             "layouts": [found],
-            "recordTypeMappings": [{**mapping, "master": True, "name": "Master"}],
-            "recordTypeSelectorRequired": [False],
+            "recordTypeMappings": mappings,
+            "recordTypeSelectorRequired": [len(mappings) > 2],  # the master is no choice
         }
     )
+
+
+def _picklists(owner: SObject, kind: Entry) -> list[Entry]:
+    """Return the values that a record type offers; one without says nothing of them."""
+    known = owner.record_types.get(kind["developerName"])
+    allowed = known.picklists if known is not None else {}
+    found = []
+    for field in owner.stored():
+        values = [
+            each
+            for each in describe_field(owner, field)["picklistValues"]
+            if field.key not in allowed or each["value"] in allowed[field.key]
+        ]
+        if values:
+            found.append({"picklistName": field.name, "picklistValues": values})
+    return found
 
 
 def named(call: Call, name: str, layout: str) -> Answer:
@@ -79,10 +141,11 @@ def layout(call: Call, name: str, record_type: str) -> Answer:
     """Return the layout of one record type."""
     if ids.normalize(record_type) is None:
         raise SalesforceError("MALFORMED_ID", f"Malformed ID {record_type}")
-    return Answer(_layout(object_of(call, name)))
+    return Answer(full(call.org.visible, object_of(call, name)))
 
 
-def _compact(owner: SObject) -> dict[str, Any]:
+def short(owner: SObject) -> Entry:
+    """Return what an object shows first of a record."""
     shown = owner.name_field
     return {
         "actions": [],
@@ -106,66 +169,25 @@ def compact(call: Call, name: str) -> Answer:
     }
     return Answer(
         {
-            "compactLayouts": [_compact(object_of(call, name))],
+            "compactLayouts": [short(object_of(call, name))],
             "defaultCompactLayoutId": None,
             "recordTypeCompactLayoutMappings": [mapping],
         }
     )
 
 
+def primaries(call: Call) -> Answer:
+    """Return the short layouts of several objects."""
+    names = [each.strip() for each in call.params().get("q", "").split(",") if each.strip()]
+    return Answer({owner.name: short(owner) for owner in (object_of(call, each) for each in names)})
+
+
 def primary(call: Call, name: str) -> Answer:
     """Return the short layout that an object uses first."""
-    return Answer(_compact(object_of(call, name)))
+    return Answer(short(object_of(call, name)))
 
 
 def approval(call: Call, name: str) -> Answer:
     """Return the layouts of approvals, of which there are none."""
     object_of(call, name)
     return Answer({"approvalLayouts": []})
-
-
-def _tabbed(call: Call) -> list[SObject]:
-    return [each for each in call.org.visible.tables() if not each.setup and each.createable]
-
-
-def _colour(place: int) -> dict[str, str]:
-    return {"color": COLOURS[place % len(COLOURS)], "context": "primary", "theme": "theme4"}
-
-
-def tabs(call: Call) -> Answer:
-    """List a tab for every object that people work with."""
-    return Answer(
-        [
-            {
-                "colors": [_colour(place)],
-                "custom": each.custom,
-                "iconUrl": f"{call.host}/static/icon.svg",
-                "icons": [],
-                "label": each.plural,
-                "miniIconUrl": f"{call.host}/static/icon.svg",
-                "name": each.name if each.custom else f"standard-{each.name}",
-                "sobjectName": each.name,
-                "url": f"{call.host}/o/{each.name}/",
-            }
-            for place, each in enumerate(_tabbed(call))
-        ]
-    )
-
-
-def theme(call: Call) -> Answer:
-    """Return the colours and pictures of the objects."""
-    icon = {
-        "contentType": "image/svg+xml",
-        "height": 0,
-        "theme": "theme4",
-        "url": f"{call.host}/static/icon.svg",
-        "width": 0,
-    }
-    return Answer(
-        {
-            "themeItems": [
-                {"colors": [_colour(place)], "icons": [icon], "name": each.name}
-                for place, each in enumerate(_tabbed(call))
-            ]
-        }
-    )

@@ -33,6 +33,7 @@ OFFERED = frozenset(
         "quickActions",
         "tabs",
         "theme",
+        "appMenu",
     ]
 )
 

@@ -18,6 +18,11 @@ def view_id(owner: SObject) -> str:
     return ids.normalize(f"{PREFIX}{owner.prefix}000000001") or ""
 
 
+def developer_name(owner: SObject) -> str:
+    """Return the name by which programs know an object's list view."""
+    return f"All{owner.plural.replace(' ', '')}"
+
+
 def _label(owner: SObject) -> str:
     return f"All {owner.plural}"
 
@@ -75,7 +80,7 @@ def listing(call: Call, name: str) -> Answer:
     view = view_id(owner)
     entry = {
         "id": view,
-        "developerName": f"All{owner.plural.replace(' ', '')}",
+        "developerName": developer_name(owner),
         "label": _label(owner),
         "describeUrl": f"{place}/{view}/describe",
         "resultsUrl": f"{place}/{view}/results",
@@ -138,7 +143,7 @@ def results(call: Call, name: str, view: str) -> Answer:
     return Answer(
         {
             "columns": _columns(owner),
-            "developerName": f"All{owner.plural.replace(' ', '')}",
+            "developerName": developer_name(owner),
             "done": True,
             "id": view_id(owner),
             "label": _label(owner),

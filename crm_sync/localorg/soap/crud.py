@@ -6,6 +6,7 @@ from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
+from crm_sync.localorg.metadata_api import standard_fields
 from crm_sync.localorg.metadata_api.deploy import apply
 from crm_sync.localorg.metadata_api.package import Package
 from crm_sync.localorg.metadata_api.retrieve import TAGS, object_file
@@ -124,6 +125,8 @@ def _shown(call: Call, kind: str, name: str) -> etree._Element | None:
     else:
         one = next((each for each in all_of if (each.kind, each.name) == (kind, name)), None)
         shown = one.element() if one is not None else None
+        if shown is None and kind == "CustomField":
+            shown = standard_fields.element_of(call.org, name, call.version, METADATA)
     if shown is None:
         return None
     for each in xml.children(shown, "fullName"):

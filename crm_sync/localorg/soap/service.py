@@ -7,7 +7,7 @@ from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
-from crm_sync.localorg.soap import describing, envelope, metadata, partner, records, wsdl
+from crm_sync.localorg.soap import describing, drawing, envelope, metadata, partner, records, wsdl
 from crm_sync.localorg.soap.contract import Contract, Part, load
 from crm_sync.localorg.soap.envelope import Message
 from crm_sync.localorg.soap.writing import Writer
@@ -19,6 +19,7 @@ PARTNER: dict[str, Operation] = {
     **partner.OPERATIONS,
     **records.OPERATIONS,
     **describing.OPERATIONS,
+    **drawing.OPERATIONS,
 }
 SERVICES: dict[str, dict[str, Operation]] = {
     "u": PARTNER,

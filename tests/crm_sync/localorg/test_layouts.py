@@ -27,6 +27,8 @@ def test_layouts_of_every_kind_are_described(org):
         row["layoutItems"][0]["label"] for row in full["detailLayoutSections"][0]["layoutRows"]
     }
     assert fields["Name"] in labels
+    assert {each["name"]: each["sobject"] for each in full["relatedLists"]}["Contacts"] == "Contact"
+    assert named["recordTypeMappings"][0]["developerName"] == "Master"
     assert named["recordTypeSelectorRequired"] == [False]
     assert compact["compactLayouts"] == [primary]
     assert (primary["objectType"], primary["fieldItems"][0]["label"]) == ("Account", fields["Name"])
@@ -78,7 +80,7 @@ def test_the_short_description_names_the_last_records(org):
 
 
 @pytest.mark.req("ORG-08")
-def test_rules_and_quick_actions_are_listed_and_applied_though_there_are_none(org):
+def test_workflow_rules_are_listed_and_applied_though_there_are_none(org):
     made = org.create("Account", Name="A")
 
     applied = org.call("POST", "process/rules", json={"contextIds": [made]})
@@ -87,4 +89,3 @@ def test_rules_and_quick_actions_are_listed_and_applied_though_there_are_none(or
     assert got(org, "process/rules") == {"rules": {}}
     assert applied.json() == {"errors": None, "success": True}
     assert unknown.status_code >= 400
-    assert got(org, "sobjects/Account/quickActions") == []
