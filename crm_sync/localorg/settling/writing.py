@@ -35,7 +35,9 @@ class Settler:
         self.ids = factory
         self.user = user
         rows = connection.execute("SELECT object, name, id FROM _settled")
-        self.known = {(name, key): record_id for name, key, record_id in rows}
+        self.known: dict[tuple[str, str], str] = {
+            (name, key): record_id for name, key, record_id in rows
+        }
 
     def settle(self, wanted: Iterable[Wanted]) -> None:
         """Make the records what the metadata say."""
@@ -51,7 +53,7 @@ class Settler:
             return None
         sql = f"SELECT Id FROM {quote(owner)} WHERE {quote(column)} = ? AND IsDeleted = 0"
         row = self.connection.execute(sql, (value,)).fetchone()
-        return row[0] if row is not None else None
+        return str(row[0]) if row is not None else None
 
     def _resolved(self, value: object) -> object:
         if not isinstance(value, Link):
