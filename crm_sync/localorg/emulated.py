@@ -32,6 +32,7 @@ APPLIED = frozenset(
         "RecordType",
         "StandardValueSet",
         "ValidationRule",
+        "Workflow",
     )
 )
 
@@ -49,6 +50,7 @@ class Row:
 CHANGES = "standard and custom channels, merged records, text differences, gaps and overflow"
 PUBSUB = "all six methods; needs the extra pubsub"
 ACTIONS = "submit and emailSimple (never sent); quick actions; neither Apex nor flows"
+OPEN_APPROVALS = "an object without any process of its own can be submitted, too"
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
@@ -56,9 +58,7 @@ PARTLY = (
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),
-    Row(
-        "Records", "Approvals", PART, "every record can be submitted; no approval process is needed"
-    ),
+    Row("Records", "Approvals", FULL, OPEN_APPROVALS),
     Row("Actions", "Standard and custom actions", PART, ACTIONS),
 )
 MISSING = (

@@ -8,7 +8,7 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import SaveOptions
-from crm_sync.localorg.rest.approvals import Approver
+from crm_sync.localorg.records.deciding import Approver
 
 Given = dict[str, Any]
 MOST_RECIPIENTS = 100

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
-from crm_sync.localorg.rest.approvals import Approver
+from crm_sync.localorg.records.deciding import Approver
 from crm_sync.localorg.schema.model import SObject
 
 ACTIONS = {"submit": "Submit", "approve": "Approve", "reject": "Reject", "recall": "Removed"}

@@ -1,101 +1,12 @@
 """Approvals: submit, approve, reject."""
 
-from typing import Any
-
-from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.records import save
-from crm_sync.localorg.records.context import Context, SaveOptions, Values
+from crm_sync.localorg.records.deciding import Approver
 from crm_sync.localorg.records.references import short_or_full
 
-ENDS = {"Approve": "Approved", "Reject": "Rejected", "Removed": "Removed"}
-
-
-class Approver:
-    """Carries requests out."""
-
-    def __init__(self, context: Context, user_id: str) -> None:
-        self.context = context
-        self.options = SaveOptions(user_id=user_id, system=True)
-
-    def _insert(self, name: str, values: Values) -> str:
-        owner = self.context.schema.require(name)
-        return save.insert(self.context, owner, values, self.options).record_id
-
-    def submit(self, request: dict[str, Any]) -> dict[str, object]:
-        """Start an approval of a record."""
-        target = short_or_full(str(request.get("contextId", "")))
-        owner = self.context.schema.of_id(target)
-        if owner is None:
-            raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [])
-        save.live_row(self.context, owner, target)
-        pending = self.context.value(
-            "SELECT Id FROM ProcessInstance WHERE TargetObjectId = ? AND Status = 'Pending'", target
-        )
-        if pending:
-            message = "Cannot submit object already in process."
-            raise SalesforceError("ALREADY_IN_PROCESS", message, [])
-        user = self.options.user_id
-        instance = self._insert("ProcessInstance", {"TargetObjectId": target, "Status": "Pending"})
-        self._step(instance, "Started", request)
-        approvers = request.get("nextApproverIds") or [user]
-        items = [
-            self._insert(
-                "ProcessInstanceWorkitem",
-                {"ProcessInstanceId": instance, "ActorId": each, "OriginalActorId": each},
-            )
-            for each in approvers
-        ]
-        return self._result(target, instance, "Pending", approvers, items)
-
-    def _step(self, instance: str, status: str, request: dict[str, Any]) -> None:
-        user = self.options.user_id
-        values: Values = {"ProcessInstanceId": instance, "StepStatus": status, "ActorId": user}
-        values |= {"OriginalActorId": user, "Comments": request.get("comments")}
-        self._insert("ProcessInstanceStep", values)
-
-    def decide(self, request: dict[str, Any], action: str) -> dict[str, object]:
-        """Approve or reject what waits for a decision."""
-        item_id = short_or_full(str(request.get("contextId", "")))
-        owner = self.context.schema.require("ProcessInstanceWorkitem")
-        item = save.live_row(self.context, owner, item_id)
-        instance_id = str(item["ProcessInstanceId"])
-        instance = self.context.row("ProcessInstance", instance_id) or {}
-        self.context.connection().execute(
-            "DELETE FROM ProcessInstanceWorkitem WHERE ProcessInstanceId = ?", (instance_id,)
-        )
-        self._step(instance_id, ENDS[action], request)
-        end: Values = {"Status": ENDS[action], "CompletedDate": clock.stamp()}
-        end["LastActorId"] = self.options.user_id
-        process = self.context.schema.require("ProcessInstance")
-        save.update(self.context, process, instance_id, end, self.options)
-        target = str(instance.get("TargetObjectId"))
-        return self._result(target, instance_id, ENDS[action], [], [])
-
-    def _result(
-        self, target: str, instance: str, status: str, actors: list[str], items: list[str]
-    ) -> dict[str, object]:
-        return {
-            "actorIds": actors,
-            "entityId": target,
-            "errors": None,
-            "instanceId": instance,
-            "instanceStatus": status,
-            "newWorkitemIds": items,
-            "success": True,
-        }
-
-    def run(self, request: object) -> dict[str, object]:
-        """Carry one request out."""
-        if not isinstance(request, dict):
-            raise parser_error("requests: every entry has to be an object")
-        action = str(request.get("actionType", ""))
-        if action == "Submit":
-            return self.submit(request)
-        if action in ENDS:
-            return self.decide(request, action)
-        raise SalesforceError("INVALID_FIELD", f"Unknown actionType: {action}", ["actionType"])
+SHORT = 15
 
 
 def post(call: Call) -> Answer:
@@ -109,9 +20,44 @@ def post(call: Call) -> Answer:
         return Answer([approver.run(each) for each in requests])
 
 
-def listing(_call: Call) -> Answer:
-    """List the approval processes; the org lets every record be submitted without one."""
-    return Answer({"approvals": {}})
+def definitions(call: Call, name: str = "") -> list[dict[str, object]]:
+    """Return the active approval processes, those of one object or all, in their order."""
+    sql = (
+        "SELECT s.id, s.name, d.Name, d.Description FROM _settled s JOIN ProcessDefinition d "
+        "ON d.Id = s.id WHERE s.object = 'ProcessDefinition'"
+    )
+    with call.org.store.read() as connection:
+        rows = {key: (record, *rest) for record, key, *rest in connection.execute(sql)}
+    known = call.org.schema.processes
+    found = [each for one in sorted(known) if name in {"", one} for each in known[one]]
+    return [
+        {
+            "description": rows[each.key][2],
+            "id": rows[each.key][0],
+            "label": rows[each.key][1],
+            "name": each.name,
+            "object": each.object,
+            "order": each.order,
+        }
+        for each in sorted(found, key=lambda one: (one.object, one.order))
+        if each.is_active and each.key in rows
+    ]
+
+
+def listing(call: Call) -> Answer:
+    """List the approval processes by object."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for each in definitions(call):
+        found.setdefault(str(each["object"]), []).append(
+            {
+                "description": each["description"],
+                "id": str(each["id"])[:SHORT],
+                "name": each["label"],
+                "object": each["object"],
+                "sortOrder": each["order"],
+            }
+        )
+    return Answer({"approvals": found})
 
 
 def rules(_call: Call) -> Answer:

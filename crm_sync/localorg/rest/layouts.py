@@ -3,8 +3,9 @@
 from typing import Any
 
 from crm_sync.localorg import ids
-from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.rest.approvals import definitions
 from crm_sync.localorg.rest.describe import describe_field, object_of, record_types
 from crm_sync.localorg.schema.model import ChildRelationship, Field, Schema, SObject
 
@@ -187,7 +188,13 @@ def primary(call: Call, name: str) -> Answer:
     return Answer(short(object_of(call, name)))
 
 
-def approval(call: Call, name: str) -> Answer:
-    """Return the layouts of approvals, of which there are none."""
-    object_of(call, name)
-    return Answer({"approvalLayouts": []})
+def approval(call: Call, name: str, process: str = "") -> Answer:
+    """Return the layouts of an object's approval processes, or of one of them."""
+    found = [
+        {"id": each["id"], "label": each["label"], "layoutItems": [], "name": each["name"]}
+        for each in definitions(call, object_of(call, name).name)
+        if process in {"", each["name"]}
+    ]
+    if process and not found:
+        raise not_found()
+    return Answer({"approvalLayouts": found})

@@ -25,7 +25,8 @@ GOVERNED_BY = {
     "PricebookEntry": "Pricebook2",
 }
 ACTIVITIES = {"Task": "EditTask", "Event": "EditEvent"}
-OPEN = frozenset(("Note", "ProcessInstance", "ProcessInstanceStep", "ProcessInstanceWorkitem"))
+PROCESSES = ("ProcessInstance", "ProcessInstanceNode", "ProcessInstanceStep")
+OPEN = frozenset(("Note", *PROCESSES, "ProcessInstanceWorkitem"))
 ADDRESS_PARTS = ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")
 
 

@@ -1,11 +1,11 @@
 """Building the schema: standard objects, then the components of the project and of each deploy."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, matching, persons, xml
+from crm_sync.localorg.schema import components, matching, persons, processes, xml
 from crm_sync.localorg.schema.model import CUSTOM, Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -22,6 +22,9 @@ ORDER = (
     "MatchingRules",
     "DuplicateRule",
     "LeadConvertSettings",
+    "Workflow",
+    "WorkflowFieldUpdate",
+    "ApprovalProcess",
     "PlatformEventChannelMember",
 )
 
@@ -97,8 +100,22 @@ class Builder:
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.updates: dict[str, processes.Update] = {}
+        self.processes: dict[str, list[processes.Process]] = {}
         self.sets: components.ValueSets = {}
         self.objects: dict[str, SObject] = {each.name: each for each in standard_objects()}
+        # The kinds that are no part of one object.
+        self.wide: dict[str, Callable[[Component], None]] = {
+            "ApprovalProcess": self._apply_process,
+            "CustomObject": self._apply_object,
+            "GlobalValueSet": self._apply_values,
+            "LeadConvertSettings": self._apply_conversion,
+            "MatchingRules": self._apply_matching,
+            "PlatformEventChannelMember": self._track,
+            "StandardValueSet": self._apply_values,
+            "Workflow": self._apply_updates,
+            "WorkflowFieldUpdate": self._apply_updates,
+        }
 
     def apply(self, found: Iterable[Component]) -> None:
         """Apply components in the order in which they depend on each other."""
@@ -121,6 +138,7 @@ class Builder:
         self._settle_links()
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
+        schema.updates, schema.processes = self.updates, self.processes
         schema.tracked = frozenset(self.tracked)
         return schema
 
@@ -183,29 +201,33 @@ class Builder:
                 self.objects[name].add(replace(found, picklist=values, default=usual))
 
     def _apply_kind(self, component: Component) -> None:
-        if component.kind in VALUES:
-            self._apply_values(component)
-            return
-        if component.kind == "CustomObject":
-            self._apply_object(component)
+        apply = self.wide.get(component.kind)
+        if apply is not None:
+            apply(component)
             return
         owner, _, name = component.name.partition(".")
-        if component.kind == "PlatformEventChannelMember":
-            self._track(xml.text(component.element(), "selectedEntity"))
-            return
-        if component.kind == "LeadConvertSettings":
-            self.conversion |= matching.read_conversion(component.element())
-            return
-        if component.kind == "MatchingRules":
-            rules = matching.read_matching(component.element(), owner)
-            self.matching |= {f"{owner}.{rule.name}": rule for rule in rules}
-            return
-        names = ACTIVITY if owner == "Activity" else (owner,)
-        for each in names:
+        for each in ACTIVITY if owner == "Activity" else (owner,):
             self._apply_part(component, self._owner(each, component.name), name)
 
-    def _track(self, entity: str) -> None:
-        name = entity.removesuffix("ChangeEvent")
+    def _apply_updates(self, component: Component) -> None:
+        found = processes.read_updates(component)
+        self.updates |= {f"{each.object}.{each.name}": each for each in found}
+
+    def _apply_process(self, component: Component) -> None:
+        owner, _, name = component.name.partition(".")
+        found = processes.read_process(component.element(), owner, name)
+        self.processes.setdefault(owner, []).append(found)
+
+    def _apply_conversion(self, component: Component) -> None:
+        self.conversion |= matching.read_conversion(component.element())
+
+    def _apply_matching(self, component: Component) -> None:
+        owner = component.name.partition(".")[0]
+        rules = matching.read_matching(component.element(), owner)
+        self.matching |= {f"{owner}.{rule.name}": rule for rule in rules}
+
+    def _track(self, component: Component) -> None:
+        name = xml.text(component.element(), "selectedEntity").removesuffix("ChangeEvent")
         self.tracked.add(f"{name}c" if name.endswith("__") else name)
 
     def _owner(self, name: str, full_name: str) -> SObject:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from crm_sync.localorg.schema.processes import Process, Update
+
 # What the names of custom objects, events and custom metadata types end with.
 CUSTOM = ("__c", "__e", "__mdt")
 TEXT_TYPES = frozenset(
@@ -298,6 +300,8 @@ class Schema:
         self.by_prefix = {each.prefix: each for each in self.objects.values() if each.prefix}
         self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
+        self.updates: dict[str, Update] = {}
+        self.processes: dict[str, list[Process]] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rollups: dict[str, list[tuple[SObject, Field]]] = {}
         self._link()

@@ -7,9 +7,9 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.records.context import Context, SaveOptions
 from crm_sync.localorg.records.convert import Conversion, convert
+from crm_sync.localorg.records.deciding import Approver
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.rest import setup
-from crm_sync.localorg.rest.approvals import Approver
 from crm_sync.localorg.rest.collections import too_many
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.soap.envelope import Message, error_of
@@ -146,6 +146,9 @@ def _process(call: Call, message: Message) -> object:
     return each_of(call, message, "actions", work)
 
 
+PROCESS = ("processDefinitionNameOrId", "skipEntryCriteria")
+
+
 def _request(item: etree._Element) -> Record:
     """Return an approval request the way the REST resource takes it."""
     work_item = xml.text(item, "workitemId")
@@ -153,7 +156,9 @@ def _request(item: etree._Element) -> Record:
         "actionType": xml.text(item, "action") if work_item else "Submit",
         "contextId": work_item or xml.text(item, "objectId"),
         "comments": xml.text(item, "comments") or None,
+        "contextActorId": xml.text(item, "submitterId") or None,
     }
+    found |= {name: xml.text(item, name) for name in PROCESS}
     named = [(each.text or "").strip() for each in xml.children(item, "nextApproverIds")]
     return {**found, "nextApproverIds": [each for each in named if each]}
 

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS _settled (
     object TEXT, name TEXT, id TEXT NOT NULL, PRIMARY KEY (object, name));
 CREATE TABLE IF NOT EXISTS _file (
     kind TEXT, name TEXT, path TEXT, body BLOB NOT NULL, PRIMARY KEY (kind, name, path));
+CREATE TABLE IF NOT EXISTS _lock (record TEXT PRIMARY KEY, editors TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _cursor (
     id TEXT PRIMARY KEY, soql TEXT NOT NULL, all_rows INTEGER NOT NULL, size INTEGER NOT NULL,
     total INTEGER NOT NULL, made REAL NOT NULL, ids BLOB NOT NULL);
