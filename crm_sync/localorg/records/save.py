@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.records import prepare, references
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
 from crm_sync.localorg.records.duplicates import check_duplicates
@@ -103,11 +103,10 @@ def upsert(
             raise SeveralFound(owner, found)
         if found:
             return _update(ctx, owner, found[0], payload, options)
-        if key.name == "Id" or update_only:
-            raise SalesforceError(
-                "NOT_FOUND",
-                "Provided external ID field does not exist or is not accessible",
-            )
+        if key.name == "Id":
+            raise no_such_record()
+        if update_only:
+            raise not_found()
         return _insert(ctx, owner, {**payload, key.name: key_value}, options)
 
 
@@ -130,13 +129,17 @@ def duplicate_value(name: str, taken: object) -> SalesforceError:
     return SalesforceError("DUPLICATE_VALUE", message, [])
 
 
+def no_such_record() -> SalesforceError:
+    """Return the refusal of an id that no record has."""
+    message = "invalid cross reference id"
+    return SalesforceError("INVALID_CROSS_REFERENCE_KEY", message, [], status=404)
+
+
 def live_row(ctx: Context, owner: SObject, record_id: str) -> Values:
     """Return a record that exists and is not in the recycle bin."""
     row = ctx.row(owner.name, record_id)
     if row is None:
-        raise SalesforceError(
-            "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", [], status=404
-        )
+        raise no_such_record()
     if row["IsDeleted"]:
         raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
     return row

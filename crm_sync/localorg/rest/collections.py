@@ -17,7 +17,7 @@ from crm_sync.localorg.schema.model import Field, SObject
 
 MOST, MOST_READ = 200, 2000
 MOST_RUNS = 10
-NOT_THERE = frozenset(("NOT_FOUND", "ENTITY_IS_DELETED", "MALFORMED_ID"))
+NOT_THERE = frozenset(("NOT_FOUND", "ENTITY_IS_DELETED"))
 ROLLED_BACK = SalesforceError(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using "

@@ -225,14 +225,19 @@ def check(call: Call, requests: list[dict[str, object]]) -> None:
 
 
 def _check_request(request: dict[str, object]) -> None:
-    headers, method = request.get("httpHeaders"), request.get("method")
+    headers = request.get("httpHeaders")
     if isinstance(headers, dict) and FORBIDDEN & {str(key).lower() for key in headers}:
         message = "Subrequests can't set Accept, Authorization or Content-Type"
         raise SalesforceError("INVALID_HTTP_HEADER", message)
-    if method not in METHODS:
-        raise parser_error(f"method: {method} is not one of {', '.join(sorted(METHODS))}")
+    _check_method(request)
     if not str(request.get("url", "")).startswith("/services/data/v"):
         raise parser_error("url: an address that begins with /services/data/vXX.X/ is expected")
+
+
+def _check_method(request: dict[str, object]) -> None:
+    method = request.get("method")
+    if method not in METHODS:
+        raise parser_error(f"method: {method} is not one of {', '.join(sorted(METHODS))}")
 
 
 def _check_queries(requests: list[dict[str, object]]) -> None:
@@ -265,6 +270,10 @@ class Several:
         """Run requests that have nothing to do with each other."""
         body = call.json_object()
         requests = subrequests(body.get("batchRequests"), "batchRequests", MOST)
+        for request in requests:
+            _check_method(request)
+            if not isinstance(request.get("url"), str):
+                raise parser_error("url: an address is expected")
         call.org.limits.count(len(requests) - 1)
         results: list[dict[str, object]] = []
         failed = False

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from email.utils import formatdate
 
 from crm_sync.localorg import clock, ids
@@ -18,6 +19,8 @@ from crm_sync.localorg.store.tables import quote
 
 # From this version on an upsert says whether it created the record.
 TELLS_CREATED = 46
+ID_FORM = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+NO_KEY = "Provided external ID field does not exist or is not accessible: "
 MOST_STEPS = 5
 
 
@@ -41,9 +44,10 @@ def create_without_id(call: Call, name: str) -> Answer:
 
 
 def _id_of(owner: SObject, text: str) -> str:
-    record_id = references.short_or_full(text)
+    """Return the id in an address; what has not the form of one is taken for a field's name."""
+    record_id = references.short_or_full(text) if ID_FORM.fullmatch(text) else ""
     if record_id[:3] != owner.prefix:
-        raise not_found("Provided external ID field does not exist or is not accessible: " + text)
+        raise not_found(NO_KEY + text)
     return record_id
 
 
@@ -72,7 +76,7 @@ def _missing(call: Call, owner: SObject, record_id: str) -> SalesforceError:
         deleted = connection.execute(sql, (record_id,)).fetchone()
     if deleted:
         return SalesforceError("ENTITY_IS_DELETED", "entity is deleted", [])
-    return not_found("Provided external ID field does not exist or is not accessible: " + record_id)
+    return not_found()
 
 
 def _wanted(call: Call) -> list[str] | None:
@@ -178,7 +182,7 @@ def key_of(owner: SObject, name: str) -> Field:
     """Return the field by which records are addressed."""
     key = owner.find(name)
     if key is None or not key.is_key:
-        raise not_found("Provided external ID field does not exist or is not accessible: " + name)
+        raise not_found(NO_KEY + name)
     return key
 
 

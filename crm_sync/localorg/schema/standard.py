@@ -162,6 +162,17 @@ def read_statuses() -> list[tuple[str, str, dict[str, object]]]:
     return rows
 
 
+def _label(objects: dict[str, SObject]) -> None:
+    """Give fields the labels that do not follow from their names."""
+    for owner in objects.values():
+        owner.add(replace(owner.fields["id"], label=f"{owner.label} ID"))
+    for line in read_lines("labels.txt"):
+        target, _, label = line.partition(" = ")
+        name, field_name = target.split(".")
+        field = objects[name].fields[field_name.lower()]
+        objects[name].add(replace(field, label=label))
+
+
 def standard_objects() -> list[SObject]:
     """Return a fresh copy of all standard objects."""
     objects: list[SObject] = []
@@ -174,6 +185,7 @@ def standard_objects() -> list[SObject]:
         else:
             objects[-1].add(read_field(line))
     by_name = {each.name: each for each in objects}
+    _label(by_name)
     for line in read_lines("picklists.txt"):
         name, field_name, picks, restricted = read_picklist(line)
         field = by_name[name].fields[field_name.lower()]

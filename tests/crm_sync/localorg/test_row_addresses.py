@@ -113,12 +113,16 @@ def test_a_collection_delete_names_a_malformed_id(org, family):
 
 
 @pytest.mark.req("ORG-04")
-def test_ids_that_are_none_are_read_as_null(org, family):
-    wanted = {"ids": [family[1], "nonsense", "001000000000001AAA"], "fields": ["name"]}
+def test_what_is_not_there_is_read_as_null_and_a_malformed_id_is_refused(org, family):
+    path, fields = "composite/sobjects/Account", ["name"]
+    wanted = {"ids": [family[1], "001000000000001AAA"], "fields": fields}
+    malformed = {"ids": [family[1], "003DEMOCONTACT0001"], "fields": fields}
 
-    found = org.call("POST", "composite/sobjects/Account", json=wanted).json()
+    found = org.call("POST", path, json=wanted).json()
+    refused = org.call("POST", path, json=malformed)
 
-    assert [each and each["Name"] for each in found] == ["Acme", None, None]
+    assert [each and each["Name"] for each in found] == ["Acme", None]
+    assert (refused.status_code, code_of(refused)) == (400, "MALFORMED_ID")
 
 
 @pytest.mark.req("ORG-04")

@@ -43,7 +43,7 @@ CASES = [
         "Account",
         {"Name": "x", "ParentId": "003000000000001AAA"},
         "MALFORMED_ID",
-        "Parent ID: id value of incorrect type: 003000000000001AAA",
+        "Parent Account ID: id value of incorrect type: 003000000000001AAA",
         ["ParentId"],
     ),
     (
@@ -93,7 +93,7 @@ def test_a_refused_record_says_why_in_the_platforms_words(
         ("GET", f"sobjects/Account/{NOWHERE}", 404, "NOT_FOUND"),
         ("PATCH", f"sobjects/Account/{NOWHERE}", 404, "INVALID_CROSS_REFERENCE_KEY"),
         ("DELETE", f"sobjects/Account/{NOWHERE}", 404, "INVALID_CROSS_REFERENCE_KEY"),
-        ("GET", "sobjects/Account/bad", 400, "MALFORMED_ID"),
+        ("GET", "sobjects/Account/bad", 404, "NOT_FOUND"),
         ("PUT", "sobjects/Account", 405, "METHOD_NOT_ALLOWED"),
         ("GET", "sobjects/Account/Shop_Id__c/none", 404, "NOT_FOUND"),
         ("PATCH", "sobjects/Account/Site/x", 404, "NOT_FOUND"),
