@@ -1,5 +1,6 @@
 """The select list: leaves, parents, FIELDS(), TYPEOF and child subqueries."""
 
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Field, SObject
 from crm_sync.localorg.soql.compiler import Nested, Select, scope_of
 from crm_sync.localorg.soql.functions import DATE_PARTS, is_aggregate, resolve_expression
@@ -16,6 +17,7 @@ from crm_sync.localorg.soql.shape import (
 from crm_sync.localorg.store.tables import quote
 
 MAX_SUBQUERIES = 20
+MAX_LEVELS = 5
 MAX_FIELDS_ALL = 200
 
 
@@ -24,6 +26,7 @@ def compile_columns(env: Environment, query: Query) -> Select:
     scope = scope_of(env, query)
     select = Select(scope, query)
     select.aggregated = bool(query.group) or any(is_aggregate(one.what) for one in query.columns)
+    scope.sums, scope.subtotals = select.aggregated, bool(query.subtotals)
     if not select.aggregated:
         select.node = Node(scope.owner, select.column(f"{scope.table}.Id"))
     for column in query.columns:
@@ -78,7 +81,7 @@ def _check_plain(select: Select, column: Column, path: Path) -> None:
     parts = select.scope.parts_of(path)
     name = ".".join(parts).lower()
     if name in select.named:
-        raise env.refuse("INVALID_FIELD", path.at, f"duplicate field selected: {parts[-1]}")
+        raise SalesforceError("INVALID_FIELD", f"duplicate field selected: {parts[-1]}")
     select.named.add(name)
 
 
@@ -265,7 +268,12 @@ def _add_subquery(select: Select, inner: Query) -> None:
         )
         raise scope.env.refuse("INVALID_TYPE", inner.source_at, message)
     inner.source = relation.child
+    scope.env.level += 1
+    if scope.env.level > MAX_LEVELS:
+        message = f"A query can have up to {MAX_LEVELS} levels of parent-to-child relationships"
+        raise scope.env.refuse("MALFORMED_QUERY", inner.source_at, message)
     compiled = compile_columns(scope.env, inner)
+    scope.env.level -= 1
     if compiled.aggregated:
         message = "Only root queries support aggregate expressions"
         raise scope.env.refuse("MALFORMED_QUERY", inner.source_at, message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.soql import abilities, finding, joins
 from crm_sync.localorg.soql.filters import collated, compile_compare
-from crm_sync.localorg.soql.functions import is_aggregate, resolve_expression, sort_keys
+from crm_sync.localorg.soql.functions import GROUPING, is_aggregate, resolve_expression, sort_keys
 from crm_sync.localorg.soql.nodes import (
     Both,
     Call,
@@ -23,7 +23,7 @@ from crm_sync.localorg.soql.shape import Children, Leaf, Node
 from crm_sync.localorg.store.tables import quote
 
 EVERYTHING = frozenset(("EVERYTHING", "SCOPINGRULE"))
-OWN = frozenset(("MINE", "MINE_AND_MY_GROUPS", "ALLPRIVATE"))
+OWN = frozenset(("MINE", "MINEANDMYGROUPS", "MINE_AND_MY_GROUPS", "ALLPRIVATE"))
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ def _is_owned(scope: Scope, name: str) -> str:
 
 def where_clause(scope: Scope, query: Query) -> str:
     """Return the WHERE clause; deleted records stay hidden unless asked for."""
-    tests = []
+    tests, sums, scope.sums = [], scope.sums, False
     if not (scope.env.all_rows or query.all_rows):
         tests.append(f"{scope.table}.IsDeleted = 0")
     owned = _is_owned(scope, query.scope) if query.scope else ""
@@ -121,6 +121,7 @@ def where_clause(scope: Scope, query: Query) -> str:
         tests.append(compile_condition(scope, query.where))
     if query.search is not None:
         tests.append(finding.test(scope, *query.search))
+    scope.sums = sums
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
@@ -151,14 +152,22 @@ def order_clause(select: Select) -> str:
     return f" ORDER BY {', '.join(keys)}" if keys else ""
 
 
-def group_clause(select: Select) -> str:
-    """Return the GROUP BY and HAVING clauses; ungrouped fields are refused."""
-    scope, query = select.scope, select.query
-    grouped = []
-    for each in query.group:
+def grouped_by(select: Select) -> list[str]:
+    """Return what a statement groups by; what cannot be grouped is refused."""
+    scope, grouped = select.scope, []
+    scope.sums = False
+    for each in select.query.group:
         found = resolve_expression(scope, each)
         abilities.check_groupable(scope, found, each.at)
         grouped.append(found.sql)
+    scope.sums = select.aggregated
+    return grouped
+
+
+def group_clause(select: Select) -> str:
+    """Return the GROUP BY and HAVING clauses; ungrouped fields are refused."""
+    scope, query = select.scope, select.query
+    grouped = grouped_by(select)
     if select.aggregated:
         check_grouped(select, set(grouped))
     clause = f" GROUP BY {', '.join(grouped)}" if grouped else ""
@@ -194,6 +203,8 @@ def _is_named(node: Expression, named: set[str]) -> bool:
 
 def _check_each(select: Select, grouped: set[str], what: str, nodes: Sequence[object]) -> None:
     for node in nodes:
+        if isinstance(node, Call) and node.name == GROUPING and node.argument is not None:
+            node = node.argument
         if not isinstance(node, Path | Call) or is_aggregate(node):
             continue
         if resolve_expression(select.scope, node).sql not in grouped:

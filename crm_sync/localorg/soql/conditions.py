@@ -1,5 +1,7 @@
 """The part of the grammar that conditions share: expressions, literals, AND, OR, NOT."""
 
+import re
+
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.soql import tokens as lexer
 from crm_sync.localorg.soql.nodes import (
@@ -14,6 +16,7 @@ from crm_sync.localorg.soql.nodes import (
     Semi,
     Value,
 )
+from crm_sync.localorg.soql.periods import COUNTED, WORDS
 from crm_sync.localorg.soql.tokens import Token
 
 OPERATORS = frozenset(("=", "!=", "<>", "<", "<=", ">", ">="))
@@ -40,6 +43,18 @@ RESERVED = frozenset(
         "WITH",
     ]
 )
+FUNCTIONS = frozenset(
+    [
+        *("AVG", "CALENDAR_MONTH", "CALENDAR_QUARTER", "CALENDAR_YEAR", "CONVERTCURRENCY"),
+        *("CONVERTTIMEZONE", "COUNT", "COUNT_DISTINCT", "DAY_IN_MONTH", "DAY_IN_WEEK"),
+        *("DAY_IN_YEAR", "DAY_ONLY", "DISTANCE", "FIELDS", "FISCAL_MONTH", "FISCAL_QUARTER"),
+        *("FISCAL_YEAR", "FORMAT", "GROUPING", "HOUR_IN_DAY", "MAX", "MIN", "SUM", "TOLABEL"),
+        *("WEEK_IN_MONTH", "WEEK_IN_YEAR"),
+    ]
+)
+DATE_WORDS = WORDS.keys() | COUNTED.keys()
+CURRENCY = re.compile(r"[A-Za-z]{3}\d+\Z")
+BOUND = "Bind variables only allowed in Apex code"
 MAX_DEPTH = 60
 MAX_STRING = 4000
 UNITS = frozenset(("mi", "km"))
@@ -114,8 +129,11 @@ class ConditionParser:
         if self.here.kind == "name" and self.here.word in RESERVED:
             raise self.unexpected(self.here)
         token = self.name()
-        if not self.accept("("):
+        if self.here.text != "(":
             return Path(tuple(token.text.split(".")), token.at)
+        if token.word not in FUNCTIONS:
+            raise self.unexpected(self.here)
+        self.advance()
         if token.word == "DISTANCE":
             return self._distance(token)
         argument = None if self.here.text == ")" else self._argument(token)
@@ -146,10 +164,10 @@ class ConditionParser:
             place = self._path()
         self.expect(",")
         unit = self.advance()
-        if unit.kind != "string" or lexer.unquote(unit.text) not in UNITS:
+        if unit.kind != "string" or lexer.unquote(unit.text).lower() not in UNITS:
             raise self.fail(unit, "Invalid distance unit: use 'mi' or 'km'")
         self.expect(")")
-        return Call("DISTANCE", where, token.at, place, lexer.unquote(unit.text))
+        return Call("DISTANCE", where, token.at, place, lexer.unquote(unit.text).lower())
 
     def _path(self) -> Path:
         token = self.name()
@@ -210,7 +228,7 @@ class ConditionParser:
 
     def _membership(self, left: Expression, *, negated: bool) -> Condition:
         if self.here.text == ":":
-            raise self.fail(self.here, "Bind variables only allowed in Apex code")
+            raise self.fail(self.here, BOUND)
         following = self.tokens[self.place + 1] if self.here.text == "(" else None
         if following is not None and following.word == "SELECT":
             self.expect("(")
@@ -234,7 +252,7 @@ class ConditionParser:
     def _value(self, *, wildcards: bool = False) -> Value:
         token = self.advance()
         if token.text == ":":
-            raise self.fail(token, "Bind variables only allowed in Apex code")
+            raise self.fail(token, BOUND)
         if token.kind == "string":
             bad = lexer.bad_escape(token.text)
             if bad:
@@ -258,8 +276,12 @@ class ConditionParser:
             return Value("boolean", token.word == "TRUE", token.at)
         if token.word == "NULL":
             return Value("null", None, token.at)
-        if token.kind != "name" or "." in token.text:
+        if token.kind == "money":
+            return Value("word", (token.text, None), token.at)
+        if token.kind != "name":
             raise self.unexpected(token)
+        if not (token.word in DATE_WORDS or CURRENCY.match(token.text)):
+            raise self.fail(token, BOUND)
         count = None
         if self.accept(":"):
             number = self.advance()

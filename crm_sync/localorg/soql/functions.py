@@ -27,6 +27,7 @@ DATE_PARTS |= {
     "FISCAL_QUARTER": DATE_PARTS["CALENDAR_QUARTER"],
 }
 GROUPING = "GROUPING"
+LOCAL = "CONVERTTIMEZONE"
 SHOWING = frozenset(("TOLABEL", "FORMAT", "CONVERTCURRENCY"))
 OF_MOMENTS = frozenset(("HOUR_IN_DAY", "DAY_ONLY"))
 
@@ -37,6 +38,17 @@ def is_aggregate(node: object) -> bool:
         return False
     inner = node.name in SHOWING and is_aggregate(node.argument)
     return node.name in AGGREGATES or node.name == GROUPING or inner
+
+
+def _sums_up(node: object) -> bool:
+    """Say whether many rows are summed up anywhere inside an expression."""
+    if not isinstance(node, Call):
+        return False
+    return node.name in AGGREGATES or node.name == GROUPING or _sums_up(node.argument)
+
+
+def _misplaced(scope: Scope, node: Call) -> SalesforceError:
+    return scope.env.refuse("MALFORMED_QUERY", node.at, f"unexpected token: '{node.name}'")
 
 
 def grouping_mark(sql: str) -> str:
@@ -73,7 +85,10 @@ def _shown(scope: Scope, _node: Call, inner: Resolved) -> Resolved:
     return Resolved(sql, shown, inner.owner, inner.joined)
 
 
-def _grouping(_scope: Scope, _node: Call, inner: Resolved) -> Resolved:
+def _grouping(scope: Scope, node: Call, inner: Resolved) -> Resolved:
+    if not (scope.sums and scope.subtotals):
+        message = "GROUPING is only allowed with GROUP BY ROLLUP or GROUP BY CUBE"
+        raise scope.env.refuse("MALFORMED_QUERY", node.at, message)
     whole = Field(GROUPING, GROUPING, "int")
     return Resolved(grouping_mark(inner.sql), whole, inner.owner, inner.joined)
 
@@ -88,7 +103,7 @@ def _day(scope: Scope, node: Call, inner: Resolved) -> Resolved:
 PLAIN: dict[str, Callable[[Scope, Call, Resolved], Resolved]] = {
     "CONVERTCURRENCY": lambda _scope, _node, inner: inner,
     "TOLABEL": lambda _scope, _node, inner: _label(inner),
-    "CONVERTTIMEZONE": _local,
+    LOCAL: _local,
     "FORMAT": _shown,
     "DAY_ONLY": _day,
     GROUPING: _grouping,
@@ -117,23 +132,28 @@ def _count(scope: Scope, node: Call, inner: Resolved) -> Resolved:
 
 
 def _aggregate(scope: Scope, node: Call) -> Resolved:
+    if not scope.sums:
+        raise _misplaced(scope, node)
     if node.argument is None:
         if node.name != "COUNT":
             raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
         whole = Field(node.name, node.name, "int")
         return Resolved("COUNT(*)", whole, scope.owner, joined=False)
+    if isinstance(node.argument, Call) and _sums_up(node.argument):
+        raise _misplaced(scope, node.argument)
     inner = resolve_expression(scope, node.argument)
     if not abilities.is_aggregatable(inner.field):
         raise _cannot(scope, node, inner.field)
-    if node.name in {"COUNT", "COUNT_DISTINCT"}:
-        return _count(scope, node, inner)
-    if node.name in {"SUM", "AVG"}:
-        return _summed(scope, node, inner)
+    return SUMMED[node.name](scope, node, inner)
+
+
+def _least(scope: Scope, node: Call, inner: Resolved) -> Resolved:
+    """Return the first or the last of all values."""
     rank = _rank(inner.field, inner.sql) if inner.field.type == "picklist" else ""
     sql = f"{node.name}({inner.sql})"
     if rank:
         sql = f"substr({node.name}(printf('%05d', {rank}) || {inner.sql}), 6)"
-    return Resolved(sql, inner.field, inner.owner, joined=False)
+    return Resolved(sql, inner.field, scope.owner, joined=False)
 
 
 def _cannot(scope: Scope, node: Call, field: Field) -> SalesforceError:
@@ -155,10 +175,36 @@ def _summed(scope: Scope, node: Call, inner: Resolved) -> Resolved:
     return Resolved(f"ROUND({node.name}({inner.sql}), {digits})", shown, inner.owner, joined=False)
 
 
-def _function(scope: Scope, node: Call) -> Resolved:
+SUMMED: dict[str, Callable[[Scope, Call, Resolved], Resolved]] = {
+    "AVG": _summed,
+    "COUNT": _count,
+    "COUNT_DISTINCT": _count,
+    "MAX": _least,
+    "MIN": _least,
+    "SUM": _summed,
+}
+
+
+def _check_argument(scope: Scope, node: Call) -> Expression:
+    """Return what a function is applied to; not every function fits into every other."""
     if node.argument is None:
         raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
-    inner = resolve_expression(scope, node.argument)
+    inner = node.argument
+    if isinstance(inner, Call):
+        if _sums_up(inner) and node.name not in SHOWING:
+            raise _misplaced(scope, inner)
+        if inner.name == GROUPING:
+            raise _misplaced(scope, inner)
+        if inner.name == LOCAL and node.name not in (*DATE_PARTS, "DAY_ONLY"):
+            raise _misplaced(scope, inner)
+    return inner
+
+
+def _function(scope: Scope, node: Call) -> Resolved:
+    argument = _check_argument(scope, node)
+    inner = _resolved(scope, argument)
+    if inner.field.type in abilities.COMPOUND:
+        raise _cannot_use(scope, node, inner.field)
     if node.name in PLAIN:
         return PLAIN[node.name](scope, node, inner)
     dated = inner.field.type in {"date", "datetime"} and node.name in DATE_PARTS
@@ -198,7 +244,13 @@ def distance(scope: Scope, node: Call) -> Resolved:
 
 
 def resolve_expression(scope: Scope, node: Expression) -> Resolved:
-    """Return the SQL of a field or function."""
+    """Return the SQL of a field or function; a moment in another zone is only part of one."""
+    if isinstance(node, Call) and node.name == LOCAL:
+        raise _misplaced(scope, node)
+    return _resolved(scope, node)
+
+
+def _resolved(scope: Scope, node: Expression) -> Resolved:
     if isinstance(node, Path):
         return scope.resolve(node)
     if node.name == "DISTANCE":

@@ -34,6 +34,7 @@ SCOPES = frozenset(
         "DELEGATED",
         "EVERYTHING",
         "MINE",
+        "MINEANDMYGROUPS",
         "MINE_AND_MY_GROUPS",
         "MY_TEAM_TERRITORY",
         "MY_TERRITORY",
@@ -107,6 +108,8 @@ class Parser(ConditionParser):
         relation = self.name().text
         cases = []
         otherwise: tuple[Path, ...] = ()
+        if self.here.word != "WHEN":
+            raise self.unexpected(self.here)
         while self.accept("WHEN"):
             kind = self.name().text
             self.expect("THEN")
@@ -176,14 +179,18 @@ class Parser(ConditionParser):
                     code="NUMBER_OUTSIDE_VALID_RANGE",
                 )
         while self.accept("FOR"):
-            self._one_of(PURPOSES)
-            while self.accept(","):
-                self._one_of(PURPOSES)
+            self._some_of(PURPOSES)
         if self.accept("UPDATE"):
-            self._one_of(STATISTICS)
+            self._some_of(STATISTICS)
         if self.accept("ALL"):
             self.expect("ROWS")
             query.all_rows = True
+
+    def _some_of(self, words: frozenset[str]) -> None:
+        """Take some words of a kind, one after the other."""
+        self._one_of(words)
+        while self.accept(","):
+            self._one_of(words)
 
     def _one_of(self, words: frozenset[str]) -> Token:
         """Take one of some words, or refuse the statement."""

@@ -54,6 +54,7 @@ class Environment:
     aliases: int = 0
     user_id: str = ""
     locale: str = ""
+    level: int = 1
 
     def alias(self) -> str:
         """Return a table alias that is not in use."""
@@ -87,6 +88,9 @@ class Scope:
     joins: dict[tuple[str, ...], str] = field(default_factory=dict)
     join_sql: list[str] = field(default_factory=list)
     params: list[object] = field(default_factory=list)
+    # Whether functions may sum up rows where the statement is read at present.
+    sums: bool = False
+    subtotals: bool = False
 
     def __post_init__(self) -> None:
         """Give the object's table its alias."""

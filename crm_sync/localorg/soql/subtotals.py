@@ -2,7 +2,12 @@
 
 from itertools import combinations
 
-from crm_sync.localorg.soql.compiler import Select, check_grouped, compile_condition
+from crm_sync.localorg.soql.compiler import (
+    Select,
+    check_grouped,
+    compile_condition,
+    grouped_by,
+)
 from crm_sync.localorg.soql.functions import grouping_mark, resolve_expression
 
 MOST_FIELDS = 3
@@ -14,13 +19,16 @@ def _sets(names: list[str], kind: str) -> list[tuple[str, ...]]:
     return [each for size in range(len(names), -1, -1) for each in combinations(names, size)]
 
 
-def _part(sql: str, names: list[str], kept: tuple[str, ...]) -> str:
-    """Return a column as it is in one set: what is not grouped there is empty."""
+def _marked(sql: str, names: list[str], kept: tuple[str, ...]) -> str:
+    """Return an expression that knows what one set does not group."""
     for name in names:
         sql = sql.replace(grouping_mark(name), "0" if name in kept else "1")
-        if sql == name and name not in kept:
-            return "NULL"
     return sql
+
+
+def _part(sql: str, names: list[str], kept: tuple[str, ...]) -> str:
+    """Return a column as it is in one set: what is not grouped there is empty."""
+    return "NULL" if sql in names and sql not in kept else _marked(sql, names, kept)
 
 
 def _order(select: Select, names: list[str]) -> str:
@@ -41,7 +49,7 @@ def _order(select: Select, names: list[str]) -> str:
 def statement(select: Select, where: str) -> tuple[str, list[object]]:
     """Return the SQL of all sets together, and its parameters."""
     scope, query = select.scope, select.query
-    names = [resolve_expression(scope, each).sql for each in query.group]
+    names = grouped_by(select)
     if len(names) > MOST_FIELDS:
         message = f"At most {MOST_FIELDS} fields can be used in GROUP BY {query.subtotals}"
         raise scope.env.refuse("MALFORMED_QUERY", query.group[MOST_FIELDS].at, message)
@@ -53,9 +61,8 @@ def statement(select: Select, where: str) -> tuple[str, list[object]]:
         columns = ", ".join(
             f"{_part(sql, names, kept)} AS c{place}" for place, sql in enumerate(select.columns)
         )
-        group = f" GROUP BY {', '.join(kept)}" if kept else ""
-        # A grand total over nothing is no row at all, as it is for the groups.
-        test = having if kept or having else " HAVING COUNT(*) > 0"
-        parts.append(f"SELECT {columns} FROM {scope.source()}{where}{group}{test}")
+        # Grouped by nothing, a grand total over no rows is no row, as it is for the groups.
+        group = f" GROUP BY {', '.join(kept) or 'NULL'}{_marked(having, names, kept)}"
+        parts.append(f"SELECT {columns} FROM {scope.source()}{where}{group}")
     sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY {order}"
     return sql, scope.params * len(parts)

@@ -10,6 +10,7 @@ TOKEN = re.compile(
   | (?P<datetime>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+\- ]\d\d:?\d\d))
   | (?P<date>\d{4}-\d\d-\d\d)
   | (?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<money>[A-Za-z]{3}(?:-?\d+\.\d+|-\d+)(?![A-Za-z0-9_]))
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\s*\.\s*[A-Za-z_][A-Za-z0-9_]*)*)
   | (?P<string>'(?:[^'\\]|\\.)*')
   | (?P<op><>|!=|<=|>=|=|<|>)
@@ -19,7 +20,7 @@ TOKEN = re.compile(
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 KNOWN = "nNrRtTbBfF\"'\\_%"
-ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+ESCAPE = re.compile(r"\\([uU][0-9A-Fa-f]{4}|.)", re.DOTALL)
 MAX_LENGTH = 100_000
 
 

@@ -45,7 +45,7 @@ def criterion(field, kind, tail=BARE):
         ("CreatedDate = TODAY:3", BAD, "unexpected token: 'TODAY'"),
         ("CreatedDate = LAST_N_DAYS", BAD, "unexpected token: 'LAST_N_DAYS'"),
         ("CreatedDate = LAST_N_YEARS:99999", BAD, "unexpected token: 'LAST_N_YEARS'"),
-        ("CreatedDate = SOMEDAY", BAD, "unexpected token: 'SOMEDAY'"),
+        ("CreatedDate = SOMEDAY", BAD, "Bind variables only allowed in Apex code"),
         ("LastActivityDate > 2026-02-30", BAD, "Invalid date: 2026-02-30"),
         ("CreatedDate > 2026-13-01T00:00:00Z", BAD, "Invalid dateTime: 2026-13-01T00:00:00Z"),
         ("Name = :name", BAD, "Bind variables only allowed in Apex code"),
