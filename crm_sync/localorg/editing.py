@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import approving, converting, forms
+from crm_sync.localorg.face import approving, converting, files, forms
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.pages import page
 from crm_sync.localorg.runtime import current
@@ -35,6 +35,13 @@ def _show(request: HttpRequest, form: forms.Form) -> HttpResponse:
     return page(request, "form.html", status=status, form=form, section="objects")
 
 
+def _submitted(request: HttpRequest, form: forms.Form) -> str | None:
+    if request.method != "POST":
+        return None
+    chosen = files.chosen(form.owner, request.FILES)
+    return forms.submit(current(), form, _posted(request), chosen)
+
+
 def _to(record_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("record", args=[record_id]))
 
@@ -47,7 +54,7 @@ def create(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     given = {key: str(value) for key, value in request.GET.items()}
     form = forms.blank(current(), owner, given)
-    made = forms.submit(current(), form, _posted(request)) if request.method == "POST" else None
+    made = _submitted(request, form)
     return _to(made) if made else _show(request, form)
 
 
@@ -61,7 +68,7 @@ def edit(request: HttpRequest, record_id: str) -> HttpResponse:
         form = forms.filled(current(), owner, full)
     except SalesforceError as error:
         raise Http404 from error
-    saved = forms.submit(current(), form, _posted(request)) if request.method == "POST" else None
+    saved = _submitted(request, form)
     return _to(saved) if saved else _show(request, form)
 
 

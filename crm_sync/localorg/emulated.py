@@ -51,6 +51,7 @@ CHANGES = "standard and custom channels, merged records, text differences, gaps 
 PUBSUB = "all six methods; needs the extra pubsub"
 ACTIONS = "submit and emailSimple (never sent); quick actions; neither Apex nor flows"
 OPEN_APPROVALS = "an object without any process of its own can be submitted, too"
+FILES = "attachments, documents, versions and links of content; as base64, in parts, in collections"
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
@@ -65,7 +66,7 @@ MISSING = (
     Row("Query", "WITH DATA CATEGORY", NONE),
     Row("Code", "Apex, flows, triggers", NONE),
     Row("Records", "Multiple currencies, territories", NONE),
-    Row("REST", "Files (ContentVersion), Chatter, reports", NONE),
+    Row("REST", "Chatter, reports", NONE),
 )
 
 
@@ -106,6 +107,7 @@ def rows() -> list[Row]:
     found.append(Row("Metadata", "Applied kinds", FULL, _listed([*kinds, "CustomObject"])))
     found.append(Row("Records", "Object, field and audit-field permissions", FULL, "by option"))
     found.append(Row("Records", "Person accounts", FULL, "by option"))
+    found.append(Row("Records", "Files", FULL, FILES))
     found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
     found.append(
         Row("Bulk", "Bulk API 1.0 (CSV, XML, JSON, PK chunking)", PART, "no batches in ZIP")

@@ -5,13 +5,14 @@ import re
 import time
 
 from crm_sync.localorg import clock, resources, wire
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import classic_wire
 from crm_sync.localorg.cometd import bayeux
 from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
 from crm_sync.localorg.faults import Fault
 from crm_sync.localorg.journal import SHOWN, redact
 from crm_sync.localorg.local import switches
-from crm_sync.localorg.messages import Answer, Call, load_json, refusal
+from crm_sync.localorg.messages import Answer, Call, refusal
 from crm_sync.localorg.oauth import service as oauth
 from crm_sync.localorg.packing import unpacked
 from crm_sync.localorg.rest import versions

@@ -2,32 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from crm_sync.localorg import bodies
+from crm_sync.localorg.bodies import MOST_TEXT, Upload, load_json, too_large
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.sessions import Session
 
-NO_BODY = "The HTTP entity body is required, but this request has no entity body."
 NO_JSON = frozenset(("application/x-www-form-urlencoded", "text/plain"))
-
-
-def _refuse_constant(name: str) -> object:
-    raise parser_error(f"Unrecognized token '{name}'")
-
-
-def load_json(body: bytes) -> object:
-    """Read a JSON body, or refuse it the way the platform does."""
-    if not body.strip():
-        raise parser_error(NO_BODY)
-    try:
-        return json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        shown = str(error)[:120]
-        raise parser_error(f"Unexpected character or end of input: {shown}") from error
 
 
 def dump_json(data: object) -> bytes:
@@ -51,6 +37,7 @@ class Call:
     version: str = "67.0"
     session: Session | None = None
     parsed: object = None
+    upload: Upload | None = None
 
     @property
     def base(self) -> str:
@@ -72,8 +59,13 @@ class Call:
 
     def json(self) -> object:
         """Return the JSON body."""
-        if self.parsed is None:
+        kind = self.header("content-type")
+        if self.parsed is None and bodies.is_multipart(kind):
+            self.parsed = bodies.read(kind, self.upload or bodies.of_bytes(self.body))
+        elif self.parsed is None:
             self._check_media()
+            if len(self.body) > MOST_TEXT:
+                raise too_large(MOST_TEXT)
             self.parsed = load_json(self.body)
         return self.parsed
 
@@ -117,6 +109,7 @@ class Answer:
     raw: bytes | None = None
     content_type: str = "application/json;charset=UTF-8"
     drop: bool = False
+    pieces: Iterator[bytes] | None = None
 
     def body(self) -> bytes:
         """Return the bytes to send."""

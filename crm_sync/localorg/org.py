@@ -151,6 +151,7 @@ class Org:
             if self.is_new:
                 seeder.first_records(self.credentials, self.settings.zone, self.settings.name)
             seeder.record_types()
+            seeder.business_hours(self.settings.zone)
             seeder.permission_sets(self.source)
             seeder.profile(INTEGRATION if self.settings.integration_user else ADMINISTRATOR)
             self.settle(connection)
@@ -242,6 +243,7 @@ class Org:
             zone=self.zone,
             org_id=self.org_id,
             user_id=self.user_id,
+            file_room=self.limits.maxima["FileStorageMB"] << 20,
         )
         return made
 

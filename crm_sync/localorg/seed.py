@@ -12,6 +12,7 @@ from crm_sync.localorg.schema.standard import label_of
 from crm_sync.localorg.store.tables import quote
 
 Values = dict[str, object]
+MIDNIGHT = "00:00:00.000Z"
 
 
 def put(
@@ -117,6 +118,15 @@ class Seeder:
                         "UPDATE RecordType SET Name = ?, IsActive = ? WHERE Id = ?",
                         (kind.label, int(kind.is_active), known[0]),
                     )
+
+    def business_hours(self, zone: str) -> None:
+        """Write the business hours that every org has: always open."""
+        if self.connection.execute("SELECT 1 FROM BusinessHours").fetchone() is not None:
+            return
+        owner = self.schema.require("BusinessHours")
+        times = {each.name: MIDNIGHT for each in owner.fields.values() if each.type == "time"}
+        facts = {"IsActive": 1, "IsDefault": 1, "TimeZoneSidKey": zone}
+        self._put("BusinessHours", Name="Default", **times, **facts)
 
     def profile(self, name: str) -> None:
         """Give the user a profile: an administrator's, or one that allows nothing by itself."""

@@ -5,15 +5,23 @@ import logging
 import socket
 import socketserver
 import sys
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
+
+from crm_sync.localorg import bodies
+from crm_sync.localorg.bodies import MOST, Upload
 
 LOG = logging.getLogger(__name__)
 MAX_LINE = 65_536
 MAX_HEADERS = 200
 MAX_BODY = 160 * 1024 * 1024
+SERVICES = "/services/"
+MAX_DRAINED = 4 << 30
+PIECE = 1 << 20
 IDLE_SECONDS = 120
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 Environ = dict[str, Any]
@@ -54,10 +62,7 @@ def read_headers(stream: io.BufferedIOBase) -> dict[str, str]:
     raise BadRequest(431)
 
 
-def read_chunks(stream: io.BufferedIOBase) -> bytes:
-    """Read a body that comes in pieces."""
-    parts: list[bytes] = []
-    total = 0
+def _chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
     while True:
         try:
             size = int(read_line(stream).split(b";")[0], 16)
@@ -66,24 +71,61 @@ def read_chunks(stream: io.BufferedIOBase) -> bytes:
         if size == 0:
             while read_line(stream):
                 pass
-            return b"".join(parts)
-        total += size
-        if total > MAX_BODY:
-            raise BadRequest(413)
-        parts.append(stream.read(size))
+            return
+        yield from _exactly(stream, size)
         read_line(stream)
 
 
-def read_body(stream: io.BufferedIOBase, headers: dict[str, str]) -> bytes:
-    """Read a body of either kind."""
+def _exactly(stream: io.BufferedIOBase, size: int) -> Iterator[bytes]:
+    while size > 0:
+        piece = stream.read(min(size, PIECE))
+        if not piece:
+            raise BadRequest(400)
+        size -= len(piece)
+        yield piece
+
+
+def _pieces(stream: io.BufferedIOBase, headers: dict[str, str], most: int) -> Iterator[bytes]:
+    """Return a body of either kind piece by piece; one that is too large is refused."""
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        return read_chunks(stream)
-    length = headers.get("content-length", "0")
-    if not length.isdigit():
-        raise BadRequest(400)
-    if int(length) > MAX_BODY:
-        raise BadRequest(413)
-    return stream.read(int(length))
+        found = _chunks(stream)
+    else:
+        length = headers.get("content-length", "0")
+        if not length.isdigit():
+            raise BadRequest(400)
+        if int(length) > most:
+            raise BadRequest(413)
+        found = _exactly(stream, int(length))
+    total = 0
+    for piece in found:
+        total += len(piece)
+        if total > most:
+            raise BadRequest(413)
+        yield piece
+
+
+def read_body(stream: io.BufferedIOBase, headers: dict[str, str]) -> bytes:
+    """Read a body into memory."""
+    return b"".join(_pieces(stream, headers, MAX_BODY))
+
+
+def put_aside(stream: io.BufferedIOBase, headers: dict[str, str], folder: Path | None) -> Upload:
+    """Read a body with files into a file that nobody else sees; what is too much is left out."""
+    # It lives as long as the request; the garbage collector closes it.
+    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=str(folder) if folder else None)  # noqa: SIM115
+    size = 0
+    for piece in _pieces(stream, headers, MAX_DRAINED):
+        size += len(piece)
+        if size <= MOST:
+            file.write(piece)
+    return Upload(file, size)  # type: ignore[arg-type]
+
+
+def has_files(target: str, headers: dict[str, str]) -> bool:
+    """Say whether a body holds the files of records, from a client or from a page."""
+    is_plain = not headers.get("content-encoding")
+    is_multipart = bodies.is_multipart(headers.get("content-type", ""))
+    return is_plain and is_multipart and ("/sobjects" in target or not target.startswith(SERVICES))
 
 
 class Connection(socketserver.StreamRequestHandler):
@@ -124,30 +166,39 @@ class Connection(socketserver.StreamRequestHandler):
         headers = read_headers(self.rfile)
         if headers.get("expect", "").lower() == "100-continue":
             self._send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = read_body(self.rfile, headers)
+        body, upload = b"", None
+        if has_files(words[1], headers):
+            upload = put_aside(self.rfile, headers, self.server.folder)
+        else:
+            body = read_body(self.rfile, headers)
         keep = _keeps_alive(words[2], headers)
-        return self._respond(words[0].upper(), words[1], headers, body, keep=keep)
+        environ = self._environ(words[0].upper(), words[1], headers, body)
+        if upload is not None:
+            upload.file.seek(0)
+            environ["localorg.upload"], environ["wsgi.input"] = upload, upload.file
+            environ["CONTENT_LENGTH"] = str(min(upload.size, MOST))
+        return self._respond(environ, keep=keep)
 
-    def _respond(
-        self,
-        method: str,
-        target: str,
-        headers: dict[str, str],
-        body: bytes,
-        *,
-        keep: bool,
-    ) -> bool:
-        environ = self._environ(method, target, headers, body)
+    def _respond(self, environ: Environ, *, keep: bool) -> bool:
+        method = environ["REQUEST_METHOD"]
         started: list[Any] = []
 
         def start(status: str, fields: list[tuple[str, str]], _error: object = None) -> None:
             started[:] = [status, fields]
 
         result = self.server.application(environ, start)
-        content = b"".join(result)
-        close = getattr(result, "close", None)
-        if close is not None:
-            close()
+        try:
+            length = _length(started[1])
+            if length is not None:
+                self.wfile.write(_head(started[0], started[1], length, keep=keep))
+                for piece in result if method != "HEAD" else ():
+                    self.wfile.write(piece)
+                return keep
+            content = b"".join(result)
+        finally:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
         if environ.get("localorg.drop"):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             return False
@@ -186,6 +237,12 @@ class Connection(socketserver.StreamRequestHandler):
         return environ
 
 
+def _length(fields: list[tuple[str, str]]) -> int | None:
+    """Return how long an answer is that is sent piece by piece."""
+    found = [value for name, value in fields if name.lower() == "content-length"]
+    return int(found[0]) if found else None
+
+
 def _shown(method: str, content: bytes) -> bytes:
     return b"" if method == "HEAD" else content
 
@@ -211,8 +268,11 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], application: Application) -> None:
+    def __init__(
+        self, address: tuple[str, int], application: Application, folder: Path | None = None
+    ) -> None:
         self.application = application
+        self.folder = folder
         super().__init__(address, Connection)
 
     def handle_error(self, request: object, client_address: object) -> None:

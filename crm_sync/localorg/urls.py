@@ -12,6 +12,8 @@ urlpatterns = [
     path("o/<str:name>/fields/", views.fields, name="fields"),
     path("o/<str:name>/new/", editing.create, name="create"),
     path("r/<str:record_id>/", views.record, name="record"),
+    path("r/<str:record_id>/file/", views.file, name="file"),
+    path("sfc/servlet.shepherd/version/download/<str:record_id>", views.file),
     path("r/<str:record_id>/edit/", editing.edit, name="edit"),
     path("r/<str:record_id>/delete/", editing.delete, name="delete"),
     path("r/<str:record_id>/undelete/", editing.undelete, name="undelete"),

@@ -2,19 +2,27 @@
 
 from pathlib import Path
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.face import approving, history, lists, past, records
+from crm_sync.localorg.face import approving, files, history, lists, past, records
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
 from crm_sync.localorg.pages import page as _page
 from crm_sync.localorg.runtime import current
+from crm_sync.localorg.store import blobs
 
 STATIC = Path(__file__).parent / "static" / "localorg"
 TYPES = {
@@ -86,6 +94,27 @@ def record(request: HttpRequest, record_id: str) -> HttpResponse:
         approval=approval,
         section="objects",
     )
+
+
+@require_safe
+def file(_request: HttpRequest, record_id: str) -> StreamingHttpResponse:
+    """Hand out a file to be saved; no browser shows it as a page of the org."""
+    org, full = current(), ids.normalize(record_id)
+    owner = org.schema.of_id(full) if full else None
+    if owner is None or full is None:
+        raise Http404
+    try:
+        found = files.download(org, owner, full)
+    except SalesforceError as error:
+        raise Http404 from error
+    pieces = blobs.pieces(org.store, found.record_id)
+    response = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+    response.headers["Content-Length"] = str(found.size)
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=found.name) or "attachment"
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @require_safe

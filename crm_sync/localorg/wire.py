@@ -6,13 +6,12 @@ from email.message import Message
 
 from lxml import etree
 
-from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg import bodies
 from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.schema import xml
 
 XML, JSON = "application/xml", "application/json"
 XML_TYPE = "application/xml;charset=UTF-8"
-NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+NIL = bodies.NIL
 EXTENSION = re.compile(r"\.(json|xml)/?\Z")
 # The value of an external id may end like a file.
 KEYED = re.compile(r".*/sobjects/\w+/\w+/(?!describe|updated|deleted)[^/]+/?")
@@ -61,26 +60,8 @@ def opened(call: Call) -> tuple[Call, bool]:
     if named is not None:
         wants_xml, path = named.group(1) == "xml", path[: named.start()]
     is_xml = call.header("content-type").partition(";")[0].strip().lower() in {XML, "text/xml"}
-    parsed = read_xml(call.body) if is_xml and call.body else call.parsed
+    parsed = bodies.read_xml(call.body) if is_xml and call.body else call.parsed
     return replace(call, method=_disguised(call), path=path, parsed=parsed), wants_xml
-
-
-def read_xml(body: bytes) -> dict[str, object]:
-    """Read a record that comes as XML; every value is text."""
-    try:
-        root = xml.parse(body)
-    except SalesforceError as error:
-        raise SalesforceError("XML_PARSER_ERROR", error.message) from error
-    return {xml.local(each): _value(each) for each in root if isinstance(each.tag, str)}
-
-
-def _value(element: etree._Element) -> object:
-    if element.get(NIL) == "true":
-        return None
-    inner = [each for each in element if isinstance(each.tag, str)]
-    if inner:
-        return {xml.local(each): _value(each) for each in inner}
-    return element.text or ""
 
 
 def _root_of(path: str) -> str:

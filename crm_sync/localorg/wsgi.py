@@ -34,6 +34,7 @@ def call_of(org: Org, environ: Environ) -> Call:
         query=environ["QUERY_STRING"],
         headers=headers,
         body=environ["localorg.body"],
+        upload=environ.get("localorg.upload"),
         host=f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}",
     )
 
@@ -60,6 +61,9 @@ def application(org: Org) -> Callable[[Environ, Callable[..., Any]], Iterable[by
         answer = entry.answer(call_of(org, environ))
         environ["localorg.drop"] = answer.drop
         fields = [("Content-Type", answer.content_type), *answer.headers.items()]
+        if answer.pieces is not None:
+            start(f"{answer.status} {REASONS.get(answer.status, 'Unknown')}", fields)
+            return answer.pieces
         body = answer.body()
         smaller = packed(body, environ["localorg.headers"].get("accept-encoding", ""))
         if smaller is not None:

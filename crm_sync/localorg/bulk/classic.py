@@ -162,7 +162,8 @@ def _carry_out(org: Org, job: Job, batch: Batch) -> None:
         batch.state = state if job.state != "Aborted" else "NotProcessed"
     except SalesforceError as error:
         text = f"Failed to process query: {error.code}: {error.message}"
-        batch.state, batch.message = "Failed", f"InvalidBatch : {text}"
+        own = error.message if error.code == "FEATURENOTENABLED" else f"InvalidBatch : {text}"
+        batch.state, batch.message = "Failed", own
     except Replaced:
         raise
     except Exception:

@@ -6,12 +6,13 @@ from typing import Any
 
 from lxml import etree
 
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import csvs, query
 from crm_sync.localorg.bulk.classic import UNREADABLE, ClassicError
 from crm_sync.localorg.bulk.classic_jobs import Batch, Job
 from crm_sync.localorg.bulk.ingest import WRONG_CELLS, check_header, error_text, to_record
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.messages import Answer, load_json
+from crm_sync.localorg.messages import Answer
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.model import SObject

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import classic, classic_chunks, classic_formats, classic_jobs, csvs
 from crm_sync.localorg.bulk.classic import ClassicError
 from crm_sync.localorg.bulk.classic_formats import Facts, answer_json, answer_xml, element
 from crm_sync.localorg.bulk.classic_jobs import QUERIES, Batch, Job
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.messages import Answer, Call, load_json
+from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.rest import versions
 from crm_sync.localorg.schema import xml
 

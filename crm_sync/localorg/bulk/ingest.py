@@ -12,19 +12,18 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
-from crm_sync.localorg.records.history import forget
 from crm_sync.localorg.records.references import short_or_full
 from crm_sync.localorg.records.values import Unreadable
 from crm_sync.localorg.rest.collections import doubled, upsert_one
 from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.store.database import Replaced
-from crm_sync.localorg.store.tables import quote
 
 LOG = logging.getLogger(__name__)
 BATCH = 200
 MOST_IN_BATCH = 10_000
 NOTHING = "#N/A"
 WRONG_CELLS = "The number of cells differs from the number of columns"
+BINARY = "InvalidBatch : Binary field {} is only supported for content types ZIP_XML and ZIP_CSV"
 Record = dict[str, object]
 
 
@@ -42,7 +41,10 @@ def check_header(owner: SObject, header: list[str]) -> None:
         raise SalesforceError("InvalidBatch", message)
     for name in header:
         base, _, rest = name.rpartition(":")[2].partition(".")
-        known = base.lower() in owner.relationships if rest else owner.find(base) is not None
+        field = owner.find(base)
+        if field is not None and field.is_binary:
+            raise SalesforceError("InvalidBatch", BINARY.format(field.name))
+        known = base.lower() in owner.relationships if rest else field is not None
         if not known:
             message = f"InvalidBatch : Field name not found : {name}"
             raise SalesforceError("InvalidBatch", message)
@@ -105,9 +107,7 @@ def apply(
         return record_id, False
     bin_.delete(context, owner, record_id, options)
     if operation == "hardDelete":
-        sql = f"DELETE FROM {quote(owner.name)} WHERE Id = ?"
-        context.connection().execute(sql, (record_id,))
-        forget(context.connection(), record_id)
+        bin_.erase(context, owner, record_id)
     return record_id, False
 
 

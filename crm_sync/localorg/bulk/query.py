@@ -7,7 +7,8 @@ from crm_sync.localorg.bulk import csvs, jobs
 from crm_sync.localorg.bulk.jobs import Job
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.org import Org
-from crm_sync.localorg.soql.compiler import Select
+from crm_sync.localorg.soql import restricted
+from crm_sync.localorg.soql.compiler import Select, has_files
 from crm_sync.localorg.soql.nodes import Call, Path, TypeOf
 from crm_sync.localorg.soql.shape import Address, Leaf, Node
 from crm_sync.localorg.store.database import Replaced
@@ -19,7 +20,11 @@ CHUNK = 2000
 
 def check(org: Org, text: str, *, all_rows: bool) -> Select:
     """Compile a statement; what Bulk cannot do is refused."""
+    restricted.check(text)
     select = org.reader.compile(text, all_rows=all_rows)
+    if has_files(select):
+        message = "FeatureNotEnabled : Binary field not supported"
+        raise SalesforceError("FEATURENOTENABLED", message)
     problem = _unsupported(select)
     if problem:
         raise SalesforceError("API_ERROR", f"{problem} not supported in Bulk Query")
@@ -36,14 +41,9 @@ def _unsupported(select: Select) -> str:
         "OFFSET": query.offset is not None,
         "TYPEOF": any(isinstance(each, TypeOf) for each in wishes),
         "FIELDS()": any(isinstance(each, Call) and each.name == "FIELDS" for each in wishes),
-        "Selecting compound data": select.node is None or _has_compound(select.node),
+        "Selecting compound data": select.node is None or select.node.has(Address),
     }
     return next((problem for problem, found in problems.items() if found), "")
-
-
-def _has_compound(node: Node) -> bool:
-    inner = (item[1] for item in node.items if isinstance(item, tuple))
-    return any(isinstance(item, Address) for item in node.items) or any(map(_has_compound, inner))
 
 
 def _freeze(org: Org, job: Job) -> None:

@@ -2,11 +2,12 @@
 
 from itertools import islice
 
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import csvs, ingest, jobs
 from crm_sync.localorg.bulk.jobs import INGEST, Job
 from crm_sync.localorg.bulk.opening import abort, choice, forbidden, new_job, use
 from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
-from crm_sync.localorg.messages import Answer, Call, load_json
+from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.metadata_api import rest as multipart
 from crm_sync.localorg.schema.model import SObject
 

@@ -17,6 +17,7 @@ from crm_sync.localorg.schema.model import Field, SObject
 
 NUMBERS = frozenset(("currency", "double", "percent", "int"))
 KINDS = {
+    "base64": "file",
     "boolean": "checkbox",
     "textarea": "textarea",
     "date": "date",
@@ -58,7 +59,7 @@ class Input:
         """Return the present value as text."""
         if self.shown is not None:
             return self.shown
-        if self.value is None:
+        if self.value is None or self.field.is_binary:
             return ""
         if self.field.type == "datetime":
             return str(self.value)[:SECONDS]
@@ -93,6 +94,11 @@ class Form:
     alike: list[tuple[str, str]] = field(default_factory=list)
     may_save_anyway: bool = False
     seen: str = ""
+
+    @property
+    def takes_files(self) -> bool:
+        """Say whether the form has a place for a file."""
+        return any(each.kind == "file" for each in self.inputs)
 
 
 def _input(org: Org, owner: SObject, one: Field, value: object) -> Input:
@@ -188,9 +194,12 @@ def _linked(org: Org, form: Form, values: Values) -> None:
             values[each.field.name] = lookups.read(org, each.field, value)
 
 
-def submit(org: Org, form: Form, posted: Mapping[str, str]) -> str | None:
+def submit(
+    org: Org, form: Form, posted: Mapping[str, str], files: Values | None = None
+) -> str | None:
     """Save a form; return the record's id, or leave the reason on the form."""
-    values = _sent(form, posted)
+    # What was typed comes before the name that a chosen file has anyway.
+    values = {**(files or {}), **_sent(form, posted)}
     if any(each.problem for each in form.inputs):
         form.failure = "The record was changed meanwhile. Look at the marked fields and save again."
         return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.face.files import RELATIONS, File, of_record
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.merge import MERGEABLE
 from crm_sync.localorg.schema.model import Field, SObject
@@ -11,7 +12,9 @@ from crm_sync.localorg.store.tables import quote
 MOST_RELATED = 10
 LONG_TEXT = 120
 COLUMNS = (
-    "Shop_Id__c", "Status", "StageName", "Status__c", "Company", "Email", "Phone", "Subject",
+    "Shop_Id__c", "VersionNumber", "FileType", "ContentSize", "BodyLength", "LinkedEntityId",
+    "ContentDocumentId", "ShareType", "Status", "StageName", "Status__c", "Company", "Email",
+    "Phone", "Subject",
     "AccountId", "OrderId", "Product2Id", "Amount", "Amount__c", "Total__c", "TotalAmount",
     "UnitPrice", "Quantity", "ProductCode", "StockKeepingUnit", "DeveloperName", "SobjectType",
     "IsActive", "Username",
@@ -38,6 +41,8 @@ class Cell:
         """Return how the value is drawn."""
         if self.value is None or self.value == "":
             return "empty"
+        if self.field.is_binary:
+            return "file"
         if self.link:
             return "link"
         if self.field.type == "boolean":
@@ -104,6 +109,8 @@ class Titles:
 
     def cell(self, one: Field, value: object) -> Cell:
         """Return a value as a cell."""
+        if one.is_binary and isinstance(value, str):
+            return Cell(one, value, link=value.split("/")[-2], text="Download")
         if one.type != "reference" or not isinstance(value, str):
             text = str(value) if value is not None else ""
             return Cell(one, value, text=text)
@@ -145,6 +152,7 @@ class Sheet:
     can_merge: bool = False
     can_convert: bool = False
     addable: list[tuple[SObject, str]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
 
 
 SYSTEM = frozenset(
@@ -178,7 +186,13 @@ def sheet(org: Org, record_id: str) -> Sheet:
         owner.name in MERGEABLE and not record.get("IsConverted"),
         owner.name == "Lead" and not record.get("IsConverted"),
         addable(org, owner),
+        of_record(org, record_id) if takes_files(owner) else [],
     )
+
+
+def takes_files(owner: SObject) -> bool:
+    """Say whether files can belong to an object's records."""
+    return any((each.child, each.field) in RELATIONS for each in owner.children)
 
 
 def addable(org: Org, owner: SObject) -> list[tuple[SObject, str]]:
@@ -189,6 +203,8 @@ def addable(org: Org, owner: SObject) -> list[tuple[SObject, str]]:
         link = child.find(relation.field)
         if child.createable and not child.setup and relation.name and link and link.createable:
             found.setdefault(child.name, (child, link.name))
+    if takes_files(owner):
+        found["ContentVersion"] = (org.schema.require("ContentVersion"), "FirstPublishLocationId")
     return [found[name] for name in sorted(found)]
 
 
@@ -196,7 +212,7 @@ def related(org: Org, owner: SObject, record_id: str) -> list[Listing]:
     """Return the lists of records that point at one record."""
     found = []
     for relation in owner.children:
-        if not relation.name:
+        if not relation.name or (relation.child, relation.field) in RELATIONS:
             continue
         child = org.schema.require(relation.child)
         where = f"WHERE {relation.field} = '{record_id}'"

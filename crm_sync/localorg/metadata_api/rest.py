@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.errors import SalesforceError, not_found
-from crm_sync.localorg.messages import Answer, Call, load_json
+from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.metadata_api.deploy import confirm, run
 from crm_sync.localorg.metadata_api.outcome import TESTS, Deploy, Options, Outcome
 

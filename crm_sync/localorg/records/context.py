@@ -88,6 +88,7 @@ class Context:
     zone: ZoneInfo = UTC
     org_id: str = ""
     user_id: str = ""
+    file_room: int = 1 << 30
 
     def seen(self, owner: SObject, options: SaveOptions) -> SObject:
         """Return an object as the user may change it; the platform itself may change all."""

@@ -7,11 +7,21 @@ from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.table import AFTER_DELETE, BEFORE_DELETE
 from crm_sync.localorg.records.save import check_lock, duplicate_value, live_row
 from crm_sync.localorg.schema.model import ChildRelationship, SObject
+from crm_sync.localorg.store import blobs
 from crm_sync.localorg.store.tables import quote
 
 MAX_CASCADE = 20
 MOST_NAMED = 5
-AUDIT_LINKS = frozenset(("CreatedById", "LastModifiedById", "OwnerId"))
+# Links that outlive what they lead to: who did something, where a file was first seen.
+KEPT_LINKS = frozenset(
+    (
+        "CreatedById",
+        "LastModifiedById",
+        "OwnerId",
+        "FirstPublishLocationId",
+        "LatestPublishedVersionId",
+    )
+)
 ACTIVITIES = frozenset(("Task", "Event"))
 
 
@@ -51,7 +61,7 @@ def _release(
 ) -> None:
     """Let go of the records that point at one that is being deleted."""
     child = ctx.schema.require(relation.child)
-    if child.setup or relation.field in AUDIT_LINKS:
+    if child.setup or relation.field in KEPT_LINKS:
         return
     sql = f"SELECT * FROM {quote(child.name)} WHERE {quote(relation.field)} = ? AND IsDeleted = 0"
     found = ctx.rows(sql, parent["Id"])
@@ -195,9 +205,15 @@ def purge(ctx: Context, owner: SObject, record_id: str) -> None:
         for relation in owner.children:
             if relation.cascade:
                 _purge_children(ctx, relation, record_id)
-        ctx.connection().execute(f"DELETE FROM {quote(owner.name)} WHERE Id = ?", (record_id,))
+        erase(ctx, owner, record_id)
         _forget_links(ctx, record_id)
-        forget(ctx.connection(), record_id)
+
+
+def erase(ctx: Context, owner: SObject, record_id: str) -> None:
+    """Leave nothing of a record: its row, its file, its history."""
+    ctx.connection().execute(f"DELETE FROM {quote(owner.name)} WHERE Id = ?", (record_id,))
+    blobs.forget(ctx.connection(), record_id)
+    forget(ctx.connection(), record_id)
 
 
 def _purge_children(ctx: Context, relation: ChildRelationship, parent: str) -> None:

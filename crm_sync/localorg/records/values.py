@@ -1,5 +1,7 @@
 """Checking a value and bringing it into the form in which it is kept."""
 
+import base64
+import binascii
 import math
 import re
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from datetime import time
 from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import TEXT_TYPES, Field, RecordType
+from crm_sync.localorg.store.blobs import Content
 
 EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@[^@\s,;<>()\[\]]+\.[^@\s.,;<>()\[\]]{2,}\Z")
 INT_MAX = 2**31 - 1
@@ -189,6 +192,17 @@ def _reference(field: Field, value: object) -> object:
     return full
 
 
+def _binary(field: Field, value: object) -> object:
+    if isinstance(value, Content):
+        return value
+    if not isinstance(value, str):
+        raise _cannot_read(field, value)
+    try:
+        return Content.of(base64.b64decode("".join(value.split()), validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise _cannot_read(field, value) from error
+
+
 def _restricted(field: Field, value: str) -> None:
     if field.restricted and all(pick.value.lower() != value.lower() for pick in field.picklist):
         message = f"{field.label}: bad value for restricted picklist field: {value}"
@@ -216,6 +230,7 @@ def _multipicklist(field: Field, value: object) -> object:
 READERS: dict[str, Callable[[Field, object], object]] = dict.fromkeys(TEXT_TYPES, _text)
 READERS |= {
     "email": _email,
+    "base64": _binary,
     "boolean": _boolean,
     "currency": _number,
     "double": _number,

@@ -10,6 +10,7 @@ from crm_sync.localorg.schema.model import NUMBER_TYPES, TEXT_TYPES, Field, SObj
 from crm_sync.localorg.soql import abilities
 
 SOAP_TYPES = {
+    "base64": "xsd:base64Binary",
     "boolean": "xsd:boolean",
     "int": "xsd:int",
     "currency": "xsd:double",

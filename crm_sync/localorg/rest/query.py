@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.rest import views
+from crm_sync.localorg.soql import restricted
 from crm_sync.localorg.soql.compiler import Select
 from crm_sync.localorg.soql.run import PAGE, Page
 from crm_sync.localorg.soql.shape import Children, Leaf, Node
@@ -36,6 +37,7 @@ def _statement(call: Call) -> str:
     if not text.strip():
         message = "A query string has to be specified"
         raise SalesforceError("MALFORMED_QUERY", message)
+    restricted.check(text)
     return text
 
 

@@ -11,6 +11,7 @@ from crm_sync.localorg.messages import Answer, Call, dump_json, no_content
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import references, save
 from crm_sync.localorg.records.values import read_value
+from crm_sync.localorg.rest import blobs
 from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.rest.events import publish
 from crm_sync.localorg.rest.query import as_json
@@ -256,7 +257,10 @@ def _above(call: Call, name: str, record_id: str, path: str) -> tuple[SObject, s
 
 
 def follow(call: Call, owner: SObject, record_id: str, relation: str) -> Answer:
-    """Return the parent or the children behind a relationship of a record."""
+    """Return a file, or the parent or the children behind a relationship of a record."""
+    field = owner.find(relation)
+    if field is not None and field.is_binary:
+        return blobs.read(call, fetch(call, owner, record_id, ["Id", field.name]), field)
     found = _parent(call, owner, record_id, relation)
     if found is not None:
         return Answer(fetch(call, *found, _wanted(call)))

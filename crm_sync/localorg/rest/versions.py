@@ -2,6 +2,7 @@
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.store import blobs
 
 FIRST, LAST, RETIRED_BELOW = 31, 68, 31
 SEASONS = ("Winter", "Spring", "Summer")
@@ -80,4 +81,6 @@ def resources(call: Call) -> Answer:
 
 def limits(call: Call) -> Answer:
     """Return what is left of each allowance."""
+    with call.org.store.read() as connection:
+        call.org.limits.used_others["FileStorageMB"] = blobs.used(connection) >> 20
     return Answer(call.org.limits.as_json())

@@ -26,7 +26,9 @@ GOVERNED_BY = {
 }
 ACTIVITIES = {"Task": "EditTask", "Event": "EditEvent"}
 PROCESSES = ("ProcessInstance", "ProcessInstanceNode", "ProcessInstanceStep")
-OPEN = frozenset(("Note", *PROCESSES, "ProcessInstanceWorkitem"))
+CONTENT = ("ContentDocument", "ContentDocumentLink", "ContentVersion")
+FILES = ("Attachment", "Document", *CONTENT)
+OPEN = frozenset(("Note", *FILES, *PROCESSES, "ProcessInstanceWorkitem"))
 ADDRESS_PARTS = ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")
 
 

@@ -143,13 +143,17 @@ class Builder:
         return schema
 
     def _settle_links(self) -> None:
-        """Let activities and approvals be about custom objects, too."""
+        """Let activities, approvals and files be about custom objects, too."""
         custom = [each for each in self.objects.values() if each.custom and not each.is_event]
         active = tuple(each.name for each in custom if each.has_activities)
+        every = tuple(each.name for each in custom)
         for name, link, more in (
             ("Task", "whatid", active),
             ("Event", "whatid", active),
-            ("ProcessInstance", "targetobjectid", tuple(each.name for each in custom)),
+            ("ProcessInstance", "targetobjectid", every),
+            ("Attachment", "parentid", every),
+            ("ContentDocumentLink", "linkedentityid", every),
+            ("ContentVersion", "firstpublishlocationid", every),
         ):
             one = self.objects[name].fields[link]
             self.objects[name].add(replace(one, refers=one.refers + more))

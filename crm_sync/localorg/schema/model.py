@@ -105,6 +105,11 @@ class Field:
         """Say whether the field has a column of its own."""
         return self.type not in {"address", "location"} and not self.formula
 
+    @property
+    def is_binary(self) -> bool:
+        """Say whether the field holds a file."""
+        return self.type == "base64"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordType:

@@ -7,6 +7,7 @@ from crm_sync.localorg.soql.scope import NAME_FIELDS
 RECORD = "sObject"
 TYPES = {
     "address": "tns:address",
+    "base64": "xsd:base64Binary",
     "boolean": "xsd:boolean",
     "currency": "xsd:double",
     "date": "xsd:date",

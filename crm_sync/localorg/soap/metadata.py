@@ -127,6 +127,17 @@ def _check_retrieve(call: Call, message: Message) -> object:
     return found
 
 
+def _check_status(call: Call, message: Message) -> object:
+    """Say how far deploys and retrieves are; older clients ask so before they fetch the result."""
+    asked = [
+        (each.text or "").strip() for each in xml.children(message.operation, "asyncProcessId")
+    ]
+    known = {key[:15] for key in call.org.deploys}
+    if any(each[:15] not in known for each in asked):
+        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    return [{"done": True, "id": each, "state": "Completed"} for each in asked]
+
+
 def _cancel(call: Call, message: Message) -> object:
     """Refuse to cancel a deploy: each is done before anybody can ask for that."""
     # The WSDL says String; jsforce, and with it the CLI, says id.
@@ -141,6 +152,7 @@ OPERATIONS: dict[str, Callable[[Call, Message], object]] = {
     "cancelDeploy": _cancel,
     "deployRecentValidation": _confirm,
     "checkDeployStatus": _check_deploy,
+    "checkStatus": _check_status,
     "describeMetadata": _describe,
     "listMetadata": _list,
     "retrieve": _retrieve,

@@ -27,6 +27,8 @@ from crm_sync.localorg.schema.model import SObject
 from crm_sync.localorg.soap import envelope as soap
 from crm_sync.localorg.soap.describing import object_of
 from crm_sync.localorg.soap.envelope import Message
+from crm_sync.localorg.soql import restricted
+from crm_sync.localorg.soql.compiler import has_files
 from crm_sync.localorg.soql.run import PAGE, Page
 from crm_sync.localorg.soql.scope import HINT
 
@@ -236,14 +238,20 @@ def _size(message: Message) -> int:
     return min(max(int(wish), SMALLEST_PAGE), PAGE) if wish.isdigit() and len(wish) < 9 else PAGE
 
 
-def _query(call: Call, message: Message) -> object:
+def _asked(call: Call, message: Message, *, all_rows: bool) -> object:
     text = xml.text(message.operation, "queryString")
-    return _page(call.org.reader.query(text, size=_size(message)))
+    restricted.check(text)
+    # Files travel inside the records, so these come one by one.
+    size = 1 if has_files(call.org.reader.compile(text, all_rows=all_rows)) else _size(message)
+    return _page(call.org.reader.query(text, all_rows=all_rows, size=size))
+
+
+def _query(call: Call, message: Message) -> object:
+    return _asked(call, message, all_rows=False)
 
 
 def _query_all(call: Call, message: Message) -> object:
-    text = xml.text(message.operation, "queryString")
-    return _page(call.org.reader.query(text, all_rows=True, size=_size(message)))
+    return _asked(call, message, all_rows=True)
 
 
 def _query_more(call: Call, message: Message) -> object:

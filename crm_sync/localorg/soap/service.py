@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from lxml import etree
 
@@ -11,6 +12,7 @@ from crm_sync.localorg.soap import describing, drawing, envelope, metadata, part
 from crm_sync.localorg.soap.contract import Contract, Part, load
 from crm_sync.localorg.soap.envelope import Message
 from crm_sync.localorg.soap.writing import Writer
+from crm_sync.localorg.store import blobs
 
 ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*){0,2}/?\Z")
 FIRST_VERSION, LAST_VERSION = 31, 68
@@ -71,7 +73,7 @@ def _written(call: Call, kind: str, name: str, content: object) -> Answer:
     contract = load("metadata" if kind == "m" else "partner")
     space = NAMESPACES[kind]
     made, body = envelope.envelope(space)
-    writer = Writer(contract, call.org.schema, space)
+    writer = Writer(contract, call.org.schema, space, partial(blobs.whole, call.org.store))
     if kind != "m" and name not in wsdl.WITHOUT_LIMITS:
         made.insert(0, _limits(call, writer))
     result = etree.SubElement(body, f"{{{space}}}{name}Response")

@@ -27,6 +27,8 @@ FAULT_TYPES = {
     "MalformedSearchFault": ("row", "column"),
 }
 LAST_LOGIN_VERSION = 64
+# Still answered, because clients that are older than the description use it.
+UNDESCRIBED = frozenset(("checkStatus",))
 WITHOUT_LIMITS = frozenset(("login",))
 
 
@@ -102,7 +104,7 @@ class Writer:
 
     def operations(self) -> list[Operation]:
         """Return the calls of this version."""
-        gone = {"login"} if self.version > LAST_LOGIN_VERSION else set()
+        gone = UNDESCRIBED | ({"login"} if self.version > LAST_LOGIN_VERSION else set())
         return [each for each in self.contract.operations.values() if each.name not in gone]
 
     def write(self) -> bytes:

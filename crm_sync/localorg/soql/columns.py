@@ -9,6 +9,7 @@ from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
 from crm_sync.localorg.soql.shape import (
     ADDRESS_PARTS,
     Address,
+    Blob,
     Children,
     Leaf,
     Node,
@@ -171,7 +172,12 @@ def compound_parts(field: Field) -> dict[str, str]:
 
 def _add_leaf(select: Select, node: Node, resolved: Resolved) -> None:
     field = resolved.field
-    if any(isinstance(item, Leaf | Address) and item.name == field.name for item in node.items):
+    if any(
+        isinstance(item, Leaf | Address | Blob) and item.name == field.name for item in node.items
+    ):
+        return
+    if field.is_binary:
+        node.items.append(Blob(field.name, select.column(resolved.sql), resolved.owner.name))
         return
     if field.type not in {"address", "location"}:
         node.items.append(Leaf(field.name, select.column(resolved.sql), field.type))

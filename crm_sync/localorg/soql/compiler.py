@@ -19,7 +19,7 @@ from crm_sync.localorg.soql.nodes import (
     Sort,
 )
 from crm_sync.localorg.soql.scope import Environment, Resolved, Scope, joined
-from crm_sync.localorg.soql.shape import Children, Leaf, Node
+from crm_sync.localorg.soql.shape import Blob, Children, Leaf, Node
 from crm_sync.localorg.store.tables import quote
 
 EVERYTHING = frozenset(("EVERYTHING", "SCOPINGRULE"))
@@ -53,6 +53,12 @@ class Nested:
     children: Children
     select: Select
     reference: str
+
+
+def has_files(select: Select) -> bool:
+    """Say whether a statement selects the bytes of files, its subqueries included."""
+    inner = (nested.select for nested in select.subqueries)
+    return (select.node is not None and select.node.has(Blob)) or any(map(has_files, inner))
 
 
 def owner_of(env: Environment, query: Query) -> SObject:

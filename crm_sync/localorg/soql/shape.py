@@ -47,6 +47,20 @@ class Address:
 
 
 @dataclass(slots=True)
+class Blob:
+    """A file of a record: its value is the address where it lies."""
+
+    name: str
+    column: int
+    owner: str
+
+    def read(self, row: Row, base: str) -> object:
+        """Return the address, or null where there is no file."""
+        value = row[self.column]
+        return None if value is None else f"{base}/sobjects/{self.owner}/{value}/{self.name}"
+
+
+@dataclass(slots=True)
 class Children:
     """Records of a subquery, already fetched and grouped by parent id."""
 
@@ -79,7 +93,7 @@ class Node:
 
     owner: SObject | None
     id_column: int
-    items: list["Leaf | Address | Children | Polymorphic | tuple[str, Node]"] = field(
+    items: list["Leaf | Address | Blob | Children | Polymorphic | tuple[str, Node]"] = field(
         default_factory=list
     )
     kinds: dict[str, str] = field(default_factory=dict)
@@ -90,6 +104,12 @@ class Node:
             if isinstance(item, tuple) and item[0] == name:
                 return item[1]
         return None
+
+    def has(self, kind: type) -> bool:
+        """Say whether a value of a kind is in the record or in a parent of it."""
+        parents = (item[1] for item in self.items if isinstance(item, tuple))
+        own = any(isinstance(item, kind) for item in self.items)
+        return own or any(parent.has(kind) for parent in parents)
 
     def read(self, row: Row, base: str) -> Record | None:
         """Return the record of a row; a parent that is not there is null."""
@@ -110,7 +130,7 @@ class Node:
             record[item.name] = item.read(row)
         elif isinstance(item, tuple):
             record[item[0]] = item[1].read(row, base)
-        elif isinstance(item, Polymorphic):
+        elif isinstance(item, Polymorphic | Blob):
             record[item.name] = item.read(row, base)
         elif isinstance(item, Children):
             record[item.name] = item.groups.get(str(row[self.id_column]))

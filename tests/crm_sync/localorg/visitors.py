@@ -15,8 +15,9 @@ class Visitor:
     def get(self, path, **params):
         return self.session.get(self.url + path, params=params, timeout=10)
 
-    def post(self, path, page=None, headers=None, **values):
+    def post(self, path, page=None, headers=None, files=None, **values):
         shown = self.session.get(self.url + (page or path), timeout=10).text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown).group(1)
         data = {**values, "csrfmiddlewaretoken": token}
-        return self.session.post(self.url + path, data=data, headers=headers, timeout=10)
+        address = self.url + path
+        return self.session.post(address, data=data, files=files, headers=headers, timeout=10)

@@ -129,7 +129,7 @@ class Command(BaseCommand):
                 f"WARNING: {host} is reachable from other machines; a local org is not protected."
             )
         try:
-            server = Server((host, port), application(org))
+            server = Server((host, port), application(org), org.settings.folder)
         except (OSError, OverflowError) as error:
             raise CommandError(f"Port {port} cannot be opened: {error}") from error
         signal.signal(signal.SIGTERM, _stop(server))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.rules import (
     accounts,
+    files,
     opportunities,
     orders,
     people,
@@ -19,7 +20,11 @@ BEFORE: dict[str, Callable[[Context, Change], None]] = {
     "User": people.before_person,
     "Lead": people.before_lead,
     "Asset": people.before_asset,
+    "Attachment": files.before_body,
+    "ContentDocumentLink": files.before_link,
+    "ContentVersion": files.before_version,
     "Contract": people.before_contract,
+    "Document": files.before_document,
     "CampaignMember": accounts.before_member,
     "Case": service.before_case,
     "Task": service.before_task,
@@ -33,6 +38,8 @@ BEFORE: dict[str, Callable[[Context, Change], None]] = {
 AFTER: dict[str, Callable[[Context, Change], None]] = {
     "Account": persons.after_account,
     "Contact": persons.after_contact,
+    "ContentDocument": files.after_content,
+    "ContentVersion": files.after_version,
     "Product2": products.after_product,
     "OpportunityLineItem": opportunities.after_line,
     "OrderItem": orders.after_item,
