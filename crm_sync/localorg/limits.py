@@ -6,6 +6,8 @@ import time
 HOUR = 3600
 DAILY_API = 100_000
 OTHER = {
+    "ActiveScratchOrgs": 3,
+    "DailyScratchOrgs": 6,
     "DailyBulkV2QueryJobs": 10_000,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,

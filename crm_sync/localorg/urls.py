@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_sync.localorg import editing, merging, switching, views, watching
+from crm_sync.localorg import arriving, editing, merging, switching, views, watching
 
 handler404 = "crm_sync.localorg.views.missing"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("health/reset/", switching.reset, name="reset"),
     path("health/snapshots/", switching.snapshot, name="snapshot"),
     path("health/restore/", switching.restore, name="restore"),
+    path("secur/frontdoor.jsp", arriving.front_door, name="front_door"),
+    path("lightning/<path:place>", arriving.lightning, name="lightning"),
     path("services/oauth2/authorize", views.authorize, name="authorize"),
     path("static/<str:name>", views.static, name="static"),
 ]

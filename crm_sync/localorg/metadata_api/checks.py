@@ -9,7 +9,7 @@ from crm_sync.localorg.formula.values import FormulaError
 from crm_sync.localorg.metadata_api.package import Package
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.validation import check_paths
-from crm_sync.localorg.schema import build, xml
+from crm_sync.localorg.schema import build, standard, xml
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.settling.table import problems as settled_problems
@@ -28,6 +28,7 @@ NEEDED = {
     "MasterDetail": ("referenceTo",),
     "AutoNumber": (),
 }
+PARTS = frozenset(("CustomField", "BusinessProcess", "RecordType", "ValidationRule"))
 LINKS = frozenset(("Lookup", "MasterDetail"))
 MOST_TRIES = 50
 ALONE = {"Summary": frozenset(("Summary",)), "Lookup": LINKS, "MasterDetail": LINKS}
@@ -100,6 +101,16 @@ def _fields(package: Package, known: dict[Key, Component]) -> Iterable[Key]:
             yield component.name, problem
 
 
+def _homeless(parts: list[Component]) -> Iterable[Key]:
+    """Yield the parts of objects that do not exist, all at once."""
+    known = {each.name for each in standard.standard_objects()}
+    known |= {each.name for each in parts if each.kind == "CustomObject"} | {"Activity"}
+    for each in parts:
+        owner, _, name = each.name.partition(".")
+        if name and each.kind in PARTS and owner not in known:
+            yield each.name, f"no CustomObject named {owner} found"
+
+
 def _without_orphans(parts: dict[Key, Component], deleted: set[Key]) -> list[Component]:
     """Drop the parts of objects that are to be deleted."""
     gone = {name for kind, name in deleted if kind == "CustomObject"}
@@ -110,7 +121,7 @@ def _built(org: Org, parts: list[Component]) -> tuple[Schema | None, Problems]:
     """Build the schema without the components that stand in its way, and name those."""
     with org.store.read() as connection:
         prefixes = seed.read_prefixes(connection)
-    found: Problems = {}
+    found: Problems = dict(_homeless(parts))
     for _ in range(MOST_TRIES):
         rest = [each for each in parts if each.name not in found]
         try:

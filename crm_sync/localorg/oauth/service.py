@@ -1,6 +1,8 @@
 """The addresses below /services/oauth2 and the identity address."""
 
+import secrets
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call, refusal
@@ -76,10 +78,12 @@ def _introspect(call: Call) -> Answer:
 def _single_access(call: Call) -> Answer:
     """Give out an address at which a browser is signed in; the pages here ask for no sign-in."""
     session_of(call)
-    target = {**call.params(), **call.form()}.get("redirect_uri", "").lstrip("/")
+    target = {**call.params(), **call.form()}.get("redirect_uri", "")
     if "//" in target or "\\" in target:
         raise OAuthError("invalid_request", "redirect_uri has to be a path of this org")
-    return Answer({"frontdoor_uri": f"{call.host}/{target}"})
+    door = {"otp": secrets.token_urlsafe(48), "cshc": secrets.token_urlsafe(16)}
+    wish = door | ({"startURL": target} if target else {})
+    return Answer({"frontdoor_uri": f"{call.host}/secur/frontdoor.jsp?{urlencode(wish)}"})
 
 
 ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {

@@ -237,7 +237,9 @@ class Builder:
     def _owner(self, name: str, full_name: str) -> SObject:
         found = self.objects.get(name)
         if found is None:
-            raise SalesforceError("INVALID_TYPE", f"{full_name}: no object named {name} exists")
+            raise SalesforceError(
+                "INVALID_TYPE", f"{full_name}: no CustomObject named {name} found"
+            )
         return found
 
     def _apply_object(self, component: Component) -> None:

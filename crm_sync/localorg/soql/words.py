@@ -6,6 +6,8 @@ from functools import lru_cache
 
 WORD = re.compile(r"[\w*?]+")
 TERM = re.compile(r'"(?P<phrase>[^"]*)"|(?P<punct>[()])|(?P<word>[^\s()"]+)')
+# A word begins inside another where small letters turn into capitals: SampleAccount.
+INNER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 SHORTEST = 2
@@ -50,7 +52,13 @@ def pattern(phrase: str) -> re.Pattern[str]:
 
 def holds(text: object, phrase: str) -> bool:
     """Say whether a value contains a word or phrase."""
-    return text is not None and pattern(phrase).search(str(text).casefold()) is not None
+    if text is None:
+        return False
+    found, whole = pattern(phrase), str(text)
+    if found.search(whole.casefold()):
+        return True
+    apart = INNER.sub(" ", whole)
+    return apart != whole and found.search(apart.casefold()) is not None
 
 
 def likeness(phrase: str) -> str:

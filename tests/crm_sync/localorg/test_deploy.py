@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import re
 import zipfile
 
@@ -152,6 +153,18 @@ def test_the_command_lines_way_of_deploying_and_retrieving_works(org):
     assert "<xmlName>CustomObject</xmlName>" in soap(org, f"<describeMetadata {NS}/>")
 
 
+@pytest.mark.req("ORG-12")
+def test_a_zip_of_many_megabytes_comes_over_soap(org):
+    files = {"staticresources/big.resource": os.urandom(9_000_000)}
+    files["staticresources/big.resource-meta.xml"] = f"<StaticResource {NS}/>"
+    zipped = base64.b64encode(pack(**files)).decode()
+
+    started = soap(org, f"<deploy {NS}><ZipFile>{zipped}</ZipFile><DeployOptions/></deploy>")
+
+    assert len(zipped) > 10_000_000
+    assert re.search(r"<id>0Af\w{15}</id>", started)
+
+
 def destructive(kind, name):
     body = f"<Package {NS}><types><members>{name}</members><name>{kind}</name></types></Package>"
     return pack(**{"destructiveChanges.xml": body})
@@ -225,6 +238,21 @@ def test_a_broken_field_is_named_with_its_kind(org):
 
     failure = done["details"]["componentFailures"][0]
     assert (failure["componentType"], failure["fullName"]) == ("CustomField", "Bike__c.Price__c")
+
+
+@pytest.mark.req("ORG-12")
+def test_every_part_of_an_object_that_is_not_there_is_named(org):
+    body = BIKE.format(formula="1 = 2").replace("<label>Bike", "<x/><label>Bike")
+    manifest = (
+        f"<Package {NS}><types><members>Bike__c.Price__c</members><members>Bike__c.Maker__c"
+        "</members><name>CustomField</name></types><version>67.0</version></Package>"
+    )
+
+    done = deploy(org, pack(**{"package.xml": manifest, "objects/Bike__c.object": body}))
+
+    told = {row["fullName"]: row["problem"] for row in done["details"]["componentFailures"]}
+    names = ("Bike__c.Price__c", "Bike__c.Maker__c", "Bike__c.Not_Free")
+    assert told == dict.fromkeys(names, "no CustomObject named Bike__c found")
 
 
 @pytest.mark.req("ORG-12")

@@ -97,7 +97,12 @@ def test_a_browser_address_is_given_only_to_a_session_and_only_in_this_org(org):
     )
     nobody = requests.get(url, timeout=9)
 
-    assert given.json() == {"frontdoor_uri": f"{org.url}/o/Account/"}
+    door = given.json()["frontdoor_uri"]
+    arrived = requests.get(door, timeout=9)
+    listed = requests.get(f"{org.url}/lightning/o/Account/list", timeout=9)
+    assert door.startswith(f"{org.url}/secur/frontdoor.jsp?otp=")
+    assert door.endswith("&startURL=o%2FAccount%2F")
+    assert arrived.url == listed.url == f"{org.url}/o/Account/"
     assert away.json()["error"] == "invalid_request"
     assert nobody.status_code == 401
 

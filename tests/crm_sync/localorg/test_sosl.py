@@ -55,6 +55,14 @@ def test_whole_words_are_found_wherever_they_stand(companies, words, found):
     assert names(companies, words) == found
 
 
+@pytest.mark.req("ORG-03")
+def test_a_capital_inside_a_word_begins_another(org):
+    org.create("Account", Name="SampleAccount2")
+
+    assert names(org, "sample") == names(org, "account2") == {"SampleAccount2"}
+    assert names(org, "ample") == set()
+
+
 @pytest.mark.parametrize(
     ("group", "found"),
     [
