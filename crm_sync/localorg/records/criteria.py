@@ -4,14 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from crm_sync.localorg import clock
+from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.formula.calculated import stored as evaluated
 from crm_sync.localorg.formula.values import FormulaError, Scene, text, truth
-from crm_sync.localorg.records.context import Context, Values
+from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.validation import Lookup, compiled
 from crm_sync.localorg.schema.criteria import Condition, Criteria, joined
+from crm_sync.localorg.schema.dependencies import SOURCE
 from crm_sync.localorg.schema.model import Field, Schema, SObject
 
 USER = "User"
+UNFIT = "Value does not exist or does not match filter criteria."
 LIST = ","
 Test = Callable[[str, str], bool]
 
@@ -64,7 +67,7 @@ def path_of(owner: SObject, name: str) -> tuple[str, ...]:
     if first == owner.name:
         return tuple(rest.split("."))
     if first.startswith("$"):
-        start = () if first == "$Source" else (first,)
+        start = () if name.startswith(SOURCE) else (first,)
         return (*start, *rest.split("."))
     if first == USER:
         return ("$User", rest)
@@ -96,8 +99,16 @@ def matches(operation: str, found: object, wanted: str) -> bool:
 class Judge:
     """Looks at one record."""
 
-    def __init__(self, ctx: Context, owner: SObject, row: Values, user_id: str) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        owner: SObject,
+        row: Values,
+        user_id: str,
+        source: "Judge | None" = None,
+    ) -> None:
         self.ctx = ctx
+        self.source = source or self
         self.lookup = Lookup(ctx, owner, row, user_id=user_id)
         self.owner, self.row = owner, row
 
@@ -106,7 +117,7 @@ class Judge:
         try:
             if criteria.formula:
                 return truth(self.formula(criteria.formula, prior))
-            return joined(criteria.logic, [self._holds(each) for each in criteria.items])
+            return joined(criteria.logic, [self.holds(each) for each in criteria.items])
         except (FormulaError, OverflowError, ValueError, RecursionError):
             return False
 
@@ -122,7 +133,10 @@ class Judge:
         field = self.owner.find(name)
         return evaluated(field, self.formula(source)) if field is not None else None
 
-    def _holds(self, each: Condition) -> bool:
+    def holds(self, each: Condition) -> bool:
+        """Say whether one condition holds."""
+        if each.field.startswith(SOURCE) and self.source is not self:
+            return self.source.holds(each)
         path = path_of(self.owner, each.field)
         if each.other:
             return matches(each.operation, self.lookup(path), self._other(each.other))
@@ -133,7 +147,7 @@ class Judge:
         return matches(each.operation, self.lookup(path), each.value)
 
     def _other(self, name: str) -> str:
-        return _plain(self.lookup(path_of(self.owner, name)))
+        return _plain(self.source.lookup(path_of(self.source.owner, name)))
 
 
 def field_at(schema: Schema, owner: SObject, name: str) -> Field | None:
@@ -148,3 +162,20 @@ def field_at(schema: Schema, owner: SObject, name: str) -> Field | None:
             return None
         owner = parent
     return owner.find(path[-1])
+
+
+def check_filters(ctx: Context, change: Change) -> None:
+    """Refuse links to records that a lookup filter keeps out."""
+    user = change.options.user_id
+    judge = Judge(ctx, change.owner, change.new, user)
+    for field in change.owner.habits.filtered:
+        value, wish = change.new.get(field.name), field.lookup_filter
+        if not isinstance(value, str) or wish is None or wish.is_optional:
+            continue
+        parent = ctx.schema.of_id(value)
+        row = ctx.row(parent.name, value) if parent is not None else None
+        if parent is None or row is None:
+            continue
+        if not Judge(ctx, parent, row, user, judge).meets(wish.criteria):
+            message = wish.message or UNFIT
+            raise SalesforceError("FIELD_FILTER_VALIDATION_EXCEPTION", message, [field.name])

@@ -7,6 +7,7 @@ from functools import lru_cache
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.records import prepare, references
 from crm_sync.localorg.records.context import Change, Context, SaveOptions, Values
+from crm_sync.localorg.records.criteria import check_filters
 from crm_sync.localorg.records.duplicates import check_duplicates
 from crm_sync.localorg.records.rollups import refresh
 from crm_sync.localorg.records.rules.accounts import check_hierarchy
@@ -193,6 +194,8 @@ def _check(ctx: Context, change: Change, operation: str) -> None:
     rule = before_setting if change.owner.setting else BEFORE.get(change.owner.name)
     if rule is not None:
         rule(ctx, change)
+    if change.owner.habits.filtered and not change.options.system:
+        check_filters(ctx, change)
     if change.owner.rules and not change.options.system:
         check_rules(ctx, change)
     if change.owner.duplicates and not change.options.system:

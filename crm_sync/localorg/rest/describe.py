@@ -6,6 +6,7 @@ from typing import Any
 from crm_sync.localorg.errors import not_found
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.schema.access import permission_name
+from crm_sync.localorg.schema.dependencies import CHECKBOX, LookupFilter, bits
 from crm_sync.localorg.schema.model import NUMBER_TYPES, TEXT_TYPES, Field, SObject
 from crm_sync.localorg.soql import abilities
 
@@ -35,17 +36,37 @@ def object_of(call: Call, name: str) -> SObject:
     return owner
 
 
-def _picks(field: Field) -> list[dict[str, object]]:
+def _picks(owner: SObject, field: Field) -> list[dict[str, object]]:
+    controller = owner.find(field.controller) if field.controller else None
+    if controller is None or controller.type == "boolean":
+        controlling = list(CHECKBOX)
+    else:
+        controlling = [each.value for each in controller.picklist]
     return [
         {
             "active": pick.is_active,
             "defaultValue": pick.is_default,
             "label": pick.label or pick.value,
-            "validFor": None,
+            "validFor": (
+                bits(field.valid_for.get(pick.value, frozenset()), controlling)
+                if controller is not None
+                else None
+            ),
             "value": pick.value,
         }
         for pick in field.picklist
     ]
+
+
+def _filtered(found: LookupFilter | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    sources = found.sources
+    return {
+        "controllingFields": sources,
+        "dependent": bool(sources),
+        "optionalFilter": found.is_optional,
+    }
 
 
 def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
@@ -63,13 +84,13 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "cascadeDelete": field.cascade,
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": None,
-        "controllerName": None,
+        "controllerName": field.controller or None,
         "createable": field.createable,
         "custom": field.custom,
         "defaultValue": field.default if field.type == "boolean" else None,
         "defaultValueFormula": field.default_formula or None,
         "defaultedOnCreate": defaulted or field.type == "boolean",
-        "dependentPicklist": False,
+        "dependentPicklist": bool(field.controller),
         "deprecatedAndHidden": False,
         "digits": 8 if field.type == "int" else 0,
         "displayLocationInDecimal": False,
@@ -77,7 +98,7 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "externalId": field.external_id,
         "extraTypeInfo": "plaintextarea" if field.type == "textarea" else None,
         "filterable": abilities.is_filterable(field),
-        "filteredLookupInfo": None,
+        "filteredLookupInfo": _filtered(field.lookup_filter),
         "formulaTreatNullNumberAsZero": field.blank_as_zero,
         "groupable": abilities.is_groupable(field),
         "highScaleNumber": False,
@@ -93,7 +114,7 @@ def describe_field(owner: SObject, field: Field) -> dict[str, Any]:
         "namePointing": len(field.refers) > 1,
         "nillable": not field.required and field.type != "boolean" and not field.auto_number,
         "permissionable": permission_name(owner, field) is not None,
-        "picklistValues": _picks(field),
+        "picklistValues": _picks(owner, field),
         "polymorphicForeignKey": len(field.refers) > 1,
         "precision": (field.precision or 18) if field.type in NUMBER_TYPES else 0,
         "queryByDistance": False,

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import xml
+from crm_sync.localorg.schema import dependencies, xml
 from crm_sync.localorg.schema.model import (
     Field,
     PickValue,
@@ -134,6 +134,7 @@ def read_field(element: etree._Element, name: str, sets: ValueSets) -> Field:
         text = f"'{kind}' is not a valid value for the enum 'FieldType'"
         raise SalesforceError("INVALID_TYPE", text)
     picks, restricted = _picklist(element, sets)
+    controlled = dependencies.read_controlled(element)
     is_set = kind in {"AutoNumber", "Summary", "Location"} or bool(formula)
     facts: dict[str, object] = {
         "type": TYPES[kind],
@@ -155,6 +156,9 @@ def read_field(element: etree._Element, name: str, sets: ValueSets) -> Field:
         "blank_as_zero": bool(formula)
         and xml.text(element, "formulaTreatBlanksAs", "BlankAsZero") == "BlankAsZero",
         "summary": _summary(element) if kind == "Summary" else None,
+        "controller": controlled[0],
+        "valid_for": controlled[1],
+        "lookup_filter": dependencies.read_filter(element),
         "custom": True,
         "createable": not is_set,
         "updateable": not is_set,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from crm_sync.localorg.schema.dependencies import LookupFilter
 from crm_sync.localorg.schema.processes import Process, Update
 
 # What the names of custom objects, events and custom metadata types end with.
@@ -89,6 +90,9 @@ class Field:
     blank_as_zero: bool = False
     summary: Summary | None = None
     master_detail: bool = False
+    controller: str = ""
+    valid_for: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    lookup_filter: LookupFilter | None = None
 
     @property
     def key(self) -> str:
@@ -207,6 +211,7 @@ class Habits:
     required: tuple[str, ...]
     unique: tuple[Field, ...]
     numbered: tuple[Field, ...]
+    filtered: tuple[Field, ...]
 
 
 def _plain_default(field: Field) -> object:
@@ -230,6 +235,7 @@ def _habits(fields: list[Field]) -> Habits:
         required=tuple(one.name for one in given if one.required),
         unique=tuple(one for one in fields if one.unique),
         numbered=tuple(one for one in fields if one.auto_number),
+        filtered=tuple(one for one in fields if one.lookup_filter is not None),
     )
 
 
