@@ -4,7 +4,10 @@ from urllib.parse import parse_qsl
 
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call
-from crm_sync.localorg.soql.sosl import MOST, parse
+from crm_sync.localorg.soql import marking
+from crm_sync.localorg.soql.escape import format_soql
+from crm_sync.localorg.soql.shape import Record
+from crm_sync.localorg.soql.sosl import MOST, Search, parse
 
 ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\{}"})
 PARTS = {"where": "WHERE", "orderBy": "ORDER BY", "limit": "LIMIT", "offset": "OFFSET"}
@@ -12,18 +15,34 @@ COUNTS = frozenset(("limit", "offset"))
 Wishes = dict[str, object]
 
 
-def run(call: Call, text: str) -> list[dict[str, object]]:
-    """Return the records that a SOSL statement finds."""
-    found: list[dict[str, object]] = []
-    search = parse(text, call.org.visible)
+def _found(call: Call, search: Search) -> list[Record]:
+    found: list[Record] = []
     for query in search.queries:
         found += call.org.reader.search(query, base=call.base)
     return found[: search.limit]
 
 
+def run(call: Call, text: str) -> list[Record]:
+    """Return the records that a SOSL statement finds."""
+    return _found(call, parse(text, call.org.visible))
+
+
+def _answered(call: Call, text: str) -> Answer:
+    """Return what a SOSL statement finds, marked and labelled where it asks for that."""
+    schema = call.org.visible
+    search = parse(text, schema)
+    records = _found(call, search)
+    answer: dict[str, object] = {"searchRecords": records}
+    if "METADATA" in search.wanted:
+        answer["metadata"] = marking.labels(schema, records)
+    if "HIGHLIGHT" in search.wanted:
+        marking.mark(schema, search.wish, records)
+    return Answer(answer)
+
+
 def search(call: Call) -> Answer:
     """Find words in many objects."""
-    return Answer({"searchRecords": run(call, call.params().get("q", ""))})
+    return _answered(call, call.params().get("q", ""))
 
 
 def parameterized(call: Call) -> Answer:
@@ -36,8 +55,10 @@ def parameterized(call: Call) -> Answer:
     targets = _targets(body)
     if targets:
         text += f" RETURNING {', '.join(targets)}"
+    if body.get("metadata"):
+        text += f" WITH METADATA={format_soql(str(body['metadata']))}"
     limit = _whole("overallLimit", body.get("overallLimit", MOST))
-    return Answer({"searchRecords": run(call, f"{text} LIMIT {limit}")})
+    return _answered(call, f"{text} LIMIT {limit}")
 
 
 def _from_address(call: Call) -> Wishes:

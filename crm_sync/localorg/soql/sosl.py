@@ -7,11 +7,14 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.soql import words
 from crm_sync.localorg.soql.nodes import Column, Path, Query
-from crm_sync.localorg.soql.parser import Parser
-from crm_sync.localorg.soql.tokens import point_at, tokenize
+from crm_sync.localorg.soql.parser import STATISTICS, Parser
+from crm_sync.localorg.soql.tokens import Token, point_at, tokenize
 
 FIND = re.compile(r"\s*FIND\s*\{((?:[^{}\\]|\\.)*)\}", re.IGNORECASE | re.DOTALL)
 GROUPS = frozenset(("ALL", "NAME", "EMAIL", "PHONE", "SIDEBAR"))
+WISHES = frozenset(
+    ("DIVISION", "HIGHLIGHT", "METADATA", "NETWORK", "PRICEBOOKID", "SNIPPET", "SPELL_CORRECTION")
+)
 MOST = 2000
 
 
@@ -21,10 +24,16 @@ class Search:
 
     queries: list[Query]
     limit: int
+    wish: words.Wish
+    wanted: frozenset[str] = frozenset()
 
 
 class SearchParser(Parser):
     """Reads what follows the search words."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        super().__init__(text, tokens)
+        self.wanted: set[str] = set()
 
     def search(self, wish: words.Wish, schema: Schema) -> Search:
         """Parse up to the end of the statement."""
@@ -39,7 +48,7 @@ class SearchParser(Parser):
         limit = min(self._whole_number(), MOST) if self.accept("LIMIT") else MOST
         self._wishes()
         self.finish()
-        return Search(queries, limit)
+        return Search(queries, limit, wish, frozenset(self.wanted))
 
     def _everything(self, schema: Schema) -> list[Query]:
         return [self._of(each.name, 0) for each in schema.tables() if not each.setup]
@@ -75,17 +84,26 @@ class SearchParser(Parser):
         return query
 
     def _wishes(self) -> None:
-        """Take what has no effect here: spelling, snippets, highlights, networks, statistics."""
+        """Take what else is asked for; spelling, networks and statistics have no effect here."""
         while self.accept("WITH") or self.accept("AND"):
-            self.name()
-            if self.accept("=") or self.accept("IN"):
-                self._value() if self.here.text != "(" else self._values()
-            elif self.here.text == "(":
-                self._skip_options()
+            self._wish(self._one_of(WISHES).word)
         if self.accept("UPDATE"):
-            self.name()
-            while self.accept(","):
-                self.name()
+            self._some_of(STATISTICS)
+
+    def _wish(self, name: str) -> None:
+        at = self.here
+        values = self._wished()
+        if name == "METADATA" and values != ["LABELS"]:
+            raise self.unexpected(at)
+        self.wanted.add(name)
+
+    def _wished(self) -> list[object]:
+        if self.accept("=") or self.accept("IN"):
+            found = self._values() if self.here.text == "(" else (self._value(),)
+            return [each.content for each in found]
+        if self.here.text == "(":
+            self._skip_options()
+        return []
 
     def _skip_options(self) -> None:
         self.expect("(")

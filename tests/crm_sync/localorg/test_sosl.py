@@ -24,7 +24,7 @@ def companies(org):
 def search(org, text):
     answer = org.call("GET", "search", params={"q": text})
     assert answer.status_code == 200, answer.text
-    assert set(answer.json()) == {"searchRecords"}
+    assert set(answer.json()) - {"metadata"} == {"searchRecords"}
     return answer.json()["searchRecords"]
 
 
@@ -174,3 +174,65 @@ def test_wishes_come_in_a_body(companies):
     assert shown == ["Wheel Works", "Wheelhouse", "asha@wheel.example"]
     assert len(less.json()["searchRecords"]) == 1
     assert (none.status_code, code_of(none)) == (400, "MALFORMED_SEARCH")
+
+
+@pytest.mark.req("ORG-03")
+def test_words_that_were_found_are_marked_where_that_is_asked_for(companies):
+    text = (
+        "FIND {wheel AND (works OR big) AND NOT delhi} RETURNING Account(Name, Description, Phone"
+    )
+    rows = search(companies, f"{text} ORDER BY Name) WITH HIGHLIGHT")
+    plain = search(companies, f"{text} ORDER BY Name)")
+
+    assert [{name: row.get(f"highlight.{name}") for name in plain[0]} for row in rows] == [
+        {
+            "attributes": None,
+            "Name": "<mark>Big</mark> <mark>Wheel</mark>",
+            "Description": "a <mark>wheel</mark>, a <mark>big</mark> one",
+            "Phone": None,
+        },
+        {
+            "attributes": None,
+            "Name": "<mark>Wheel</mark> <mark>Works</mark>",
+            "Description": None,
+            "Phone": None,
+        },
+    ]
+    assert not any(name.startswith("highlight") for row in plain for name in row)
+    wild = search(companies, "FIND {whee*} RETURNING Account(Name) WITH HIGHLIGHT LIMIT 9")
+    assert {name for row in wild for name in row} == {"attributes", "Name"}
+
+
+@pytest.mark.req("ORG-03")
+def test_labels_of_the_fields_come_along_where_they_are_asked_for(companies):
+    text = "FIND {wheel*} RETURNING Account(Id, Name LIMIT 1), Contact(Email), Lead(Id)"
+    labels = {
+        "entityetadata": [
+            {
+                "entityName": "Account",
+                "fieldMetadata": [
+                    {"name": "Id", "label": "Account ID"},
+                    {"name": "Name", "label": "Name"},
+                ],
+            },
+            {"entityName": "Contact", "fieldMetadata": [{"name": "Email", "label": "Email"}]},
+        ]
+    }
+    told = companies.call("GET", "search", params={"q": f"{text} WITH METADATA='LABELS'"}).json()
+    assert (told["metadata"], len(told["searchRecords"])) == (labels, 2)
+
+    wish = {"q": "wheelhouse", "metadata": "LABELS", "sobject": "Account", "Account.fields": "Name"}
+    found = companies.call("GET", "parameterizedSearch", params=wish).json()
+    assert [row["Name"] for row in found["searchRecords"]] == ["Wheelhouse"]
+    assert found["metadata"]["entityetadata"][0]["fieldMetadata"] == [
+        {"name": "Name", "label": "Name"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "wish", ["METADATA='ALL'", "METADATA", "FOO", "DATA CATEGORY a__c AT b__c"]
+)
+@pytest.mark.req("ORG-03")
+def test_a_wish_that_a_search_cannot_have_is_refused(companies, wish):
+    answer = companies.call("GET", "search", params={"q": f"FIND {{wheel}} WITH {wish}"})
+    assert (answer.status_code, code_of(answer)) == (400, "MALFORMED_SEARCH")
