@@ -48,6 +48,8 @@ class Row:
 
 
 CHANGES = "standard and custom channels, merged records, text differences, gaps and overflow"
+TOPICS = "statements checked, NotifyForFields, operations, subscriptions with conditions"
+GENERIC = "push to all or to named users; channels are not made by subscribing"
 PUBSUB = "all six methods; needs the extra pubsub"
 ACTIONS = "submit and emailSimple (never sent); quick actions; neither Apex nor flows"
 OPEN_APPROVALS = "an object without any process of its own can be submitted, too"
@@ -114,6 +116,8 @@ def rows() -> list[Row]:
     )
     found.append(Row("Bulk", "Bulk API 2.0", FULL, "ingest and query"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
+    found.append(Row("Events", "Push topics", FULL, TOPICS))
+    found.append(Row("Events", "Generic streaming", FULL, GENERIC))
     found.append(Row("Events", "Change events", FULL, CHANGES))
     found.append(Row("Events", "Pub/Sub API (gRPC, Avro)", FULL, PUBSUB))
     found.append(Row("Faults", "Switches", FULL, _listed(KINDS)))

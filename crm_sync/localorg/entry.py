@@ -26,7 +26,6 @@ MAINTENANCE = (
     b"<!DOCTYPE html><html><head><title>Maintenance</title></head>"
     b"<body><h1>Down for maintenance</h1></body></html>"
 )
-CLIENTS = bayeux.Clients()
 CLIENT = re.compile(r"client=([^;,\s]+)")
 ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
 MAX_URI = 16_384
@@ -168,8 +167,8 @@ def _dispatch(call: Call) -> Answer:
         return versions.listing(call)
     if path.startswith("/services/oauth2/"):
         return oauth.answer(call)
-    if path.startswith("/cometd/"):
-        return bayeux.answer(call, CLIENTS, call.org.events)
+    if path == "/cometd" or path.startswith("/cometd/"):
+        return bayeux.answer(call)
     if path.startswith("/id/"):
         return oauth.identity(call)
     if path.startswith(("/services/data/", "/services/Soap/", "/services/async/")):

@@ -14,8 +14,11 @@ OTHER = {
     "HourlyPublishedPlatformEvents": 50_000,
     "HourlyPublishedStandardVolumePlatformEvents": 1000,
     "DailyStandardVolumePlatformEvents": 10_000,
-    "DailyDeliveredPlatformEvents": 10_000,
-    "DailyStreamingApiEvents": 10_000,
+    "DailyDeliveredPlatformEvents": 50_000,
+    "DailyStreamingApiEvents": 1_000_000,
+    "DailyDurableStreamingApiEvents": 1_000_000,
+    "DailyGenericStreamingApiEvents": 1_000_000,
+    "DailyDurableGenericStreamingApiEvents": 1_000_000,
     "DailyAsyncApexExecutions": 250_000,
     "DailyWorkflowEmails": 390,
     "DataStorageMB": 1024,
@@ -28,6 +31,12 @@ OTHER = {
 }
 
 
+def _recent(name: str, hours: dict[int, int]) -> dict[int, int]:
+    """Return the part of a count that still matters."""
+    oldest = int(time.time()) // HOUR - (1 if name.startswith("Hourly") else 24)
+    return {hour: used for hour, used in hours.items() if hour > oldest}
+
+
 class Limits:
     """Counts calls over a rolling day, by the hour."""
 
@@ -35,7 +44,7 @@ class Limits:
         self._lock = threading.Lock()
         self._hours: dict[int, int] = {}
         self.maxima = {"DailyApiRequests": DAILY_API, **OTHER}
-        self.used_others: dict[str, int] = {}
+        self._others: dict[str, dict[int, int]] = {}
 
     def count(self, calls: int = 1) -> None:
         """Count calls against the day's allowance."""
@@ -46,9 +55,22 @@ class Limits:
                 self._hours = {key: n for key, n in self._hours.items() if key > hour - 24}
 
     def use(self, name: str, amount: int = 1) -> None:
-        """Count against one of the other limits."""
+        """Count against one of the other limits, over its own rolling time."""
         with self._lock:
-            self.used_others[name] = self.used_others.get(name, 0) + amount
+            hours = _recent(name, self._others.get(name, {}))
+            hour = int(time.time()) // HOUR
+            self._others[name] = {**hours, hour: hours.get(hour, 0) + amount}
+
+    @property
+    def used_others(self) -> dict[str, int]:
+        """Return what was used of the other limits."""
+        with self._lock:
+            found = self._others.items()
+            return {name: sum(_recent(name, hours).values()) for name, hours in found}
+
+    def is_used_up(self, name: str) -> bool:
+        """Say whether nothing is left of one of the other limits."""
+        return self.used_others.get(name, 0) >= self.maxima[name]
 
     @property
     def used(self) -> int:
@@ -69,8 +91,9 @@ class Limits:
     def as_json(self) -> dict[str, dict[str, int]]:
         """Return the limits resource."""
         answer = {}
+        others = self.used_others
         for name, most in sorted(self.maxima.items()):
-            used = self.used if name == "DailyApiRequests" else self.used_others.get(name, 0)
+            used = self.used if name == "DailyApiRequests" else others.get(name, 0)
             answer[name] = {"Max": most, "Remaining": max(most - used, 0)}
         return answer
 
@@ -78,7 +101,7 @@ class Limits:
         """Change a maximum and start counting afresh."""
         with self._lock:
             self.maxima[name] = most
-            self.used_others.pop(name, None)
+            self._others.pop(name, None)
             if name == "DailyApiRequests":
                 self._hours.clear()
 
@@ -86,5 +109,5 @@ class Limits:
         """Return to a fresh day with the usual maxima."""
         with self._lock:
             self._hours.clear()
-            self.used_others.clear()
+            self._others.clear()
             self.maxima = {"DailyApiRequests": DAILY_API, **OTHER}

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,10 +34,13 @@ from crm_sync.localorg.soql.run import Reader
 from crm_sync.localorg.store import tables
 from crm_sync.localorg.store.database import Store
 from crm_sync.localorg.streaming.avro import EventSchemas
-from crm_sync.localorg.streaming.changes import GAP, OVERFLOW, Told, Transactions, tell
+from crm_sync.localorg.streaming.changes import GAP, OVERFLOW
 from crm_sync.localorg.streaming.channels import Channels
-from crm_sync.localorg.streaming.log import Event, EventLog
+from crm_sync.localorg.streaming.log import Event
+from crm_sync.localorg.streaming.recorded import Recorded
 from crm_sync.localorg.streaming.shape import visible
+from crm_sync.localorg.streaming.subscribers import Subscribers
+from crm_sync.localorg.streaming.telling import Telling
 from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
 START = "start"
@@ -115,15 +118,17 @@ class Org:
         self.org_id = self.user_id = ""
         self.schema_since = 0.0
         self.channels = Channels(self.schema)
-        self.events = EventLog(self.store)
+        self.telling = Telling(self.store, lambda: self.schema, self.zone)
+        self.events, self.topics = self.telling.log, self.telling.topics
         self.event_schemas = EventSchemas(self.store)
+        self.recorded = Recorded(self.store)
+        self.subscribers = Subscribers()
         self.viewers = Viewers(
             self.store,
             lambda: self.schema,
             self.components,
             audit_fields=settings.audit_fields,
         )
-        self.transactions = Transactions()
         self.history = History()
         self.store.on_commit = self._tell
         self._open()
@@ -195,6 +200,7 @@ class Org:
             seed.write_prefixes(connection, prefixes)
             self.schema_since = time.time()
             self.viewers.forget()
+            self.topics.forget()
             self._start_counters(connection)
             if self.schema.rollups:
                 recount(self.context())
@@ -242,7 +248,7 @@ class Org:
             create=create,
             zone=self.zone,
             org_id=self.org_id,
-            user_id=self.user_id,
+            user_id=self.present.user_id or self.user_id,
             file_room=self.limits.maxima["FileStorageMB"] << 20,
         )
         return made
@@ -285,14 +291,9 @@ class Org:
             raise duplicate_error(owner.name, [], allow_save=True)
 
     def _on_change(self, kind: str, change: Change) -> None:
-        moved = kind == MOVED
-        kind = "UPDATE" if moved else kind
         self.present.wrote += 1
-        if change.owner.name in self.schema.tracked:
-            # Subscribers hear of the whole record, whatever its writer may see of it.
-            whole = replace(change, owner=self.schema.require(change.owner.name))
-            self.store.collect(tell(kind, whole, self._origin(), self._lack(change)))
-        if moved:
+        self.telling.see(kind, change, self._origin(), self._lack)
+        if kind == MOVED:
             return
         for each in note(kind, change, self._way()):
             self.store.collect(each)
@@ -326,11 +327,9 @@ class Org:
             return event.payload if seen is not None else None
         return visible(seen, event.payload)
 
-    def _tell(self, connection: sqlite3.Connection, changes: list[Told | Noted]) -> None:
+    def _tell(self, connection: sqlite3.Connection, changes: list[object]) -> None:
         self.history.keep(connection, [each for each in changes if isinstance(each, Noted)])
-        told = [each for each in changes if isinstance(each, Told)]
-        for channel, payload in self.transactions.events(told) if told else ():
-            self.events.append(connection, channel, payload)
+        self.telling.tell(connection, changes)
 
     @property
     def wants_seed(self) -> bool:

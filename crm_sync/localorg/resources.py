@@ -18,6 +18,7 @@ from crm_sync.localorg.rest import (
     graph,
     layouts,
     menus,
+    pushing,
     query,
     search,
     setup,
@@ -64,6 +65,9 @@ def _add(routes: Routes) -> None:
         GET=sobjects.read,
         PATCH=sobjects.change,
         DELETE=sobjects.remove,
+    )
+    routes.add(
+        "/sobjects/StreamingChannel/<channel_id>/push", GET=pushing.audience, POST=pushing.push
     )
     routes.add(
         "/sobjects/<name>/<key>/<value>",

@@ -93,6 +93,7 @@ class Delivery:
             self.caller.session()
             # Asked first: what was sent before the client closed is still answered.
             is_closed = self.is_closed
+            mark = self.caller.org.events.mark
             events = self._batch() if self.pending > 0 else []
             extra = [self._extra.popleft() for _ in range(len(self._extra))]
             if events or extra or time.monotonic() - self._sent >= self.keepalive:
@@ -102,4 +103,4 @@ class Delivery:
             elif is_closed:
                 return
             else:
-                self.caller.org.events.wait(min(LOOK_SECONDS, self.keepalive))
+                self.caller.org.events.wait(min(LOOK_SECONDS, self.keepalive), mark)

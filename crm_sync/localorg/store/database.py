@@ -74,6 +74,7 @@ class Store:
         self._collected: list[Any] = []
         self.on_commit: Flush | None = None
         self._era = 0
+        self.serial = 0
         self._working = threading.local()
 
     def _open(self) -> sqlite3.Connection:
@@ -138,6 +139,7 @@ class Store:
 
     def _enter(self) -> None:
         if self._depth == 0:
+            self.serial += 1
             self._writer.execute("BEGIN IMMEDIATE")
             self._owner = threading.get_ident()
         else:

@@ -31,6 +31,7 @@ class Told:
     nulled: list[str] = field(default_factory=list)
     diffs: list[str] = field(default_factory=list)
     lack: str = ""
+    is_derived: bool = False
 
     def same_as(self, other: "Told") -> bool:
         """Say whether another record went through just this change."""
@@ -42,6 +43,27 @@ class Told:
             == (other.kind, other.user, other.origin, other.changed, other.body)
             and not set(self.record_ids) & set(other.record_ids)
         )
+
+    def continues(self, before: "Told") -> bool:
+        """Say whether this is a further change of a record that one event can tell together."""
+        return (
+            self.kind == "UPDATE"
+            and before.kind != "DELETE"
+            and not (self.lack or before.lack or self.diffs)
+        )
+
+    def absorb(self, later: "Told") -> None:
+        """Take in a further change of the same record: the first kind, and the last values."""
+        for name, value in later.body.items():
+            known = self.body.get(name)
+            nested = isinstance(value, dict) and isinstance(known, dict)
+            self.body[name] = {**known, **value} if nested else value  # type: ignore[dict-item]
+        if self.kind != "UPDATE":
+            self.body = {name: value for name, value in self.body.items() if value is not None}
+            return
+        self.nulled = [each for each in self.nulled if each not in later.changed] + later.nulled
+        self.diffs = [each for each in self.diffs if each not in later.changed]
+        self.changed += [each for each in later.changed if each not in self.changed]
 
 
 def channel_of(object_name: str) -> str:
@@ -96,6 +118,21 @@ def tell(kind: str, change: Change, origin: str, lack: str = "") -> Told:
     return told
 
 
+def _joined(changes: Iterable[Told]) -> list[Told]:
+    """Join the changes of each single record; what others brought about comes last."""
+    found: list[Told] = []
+    last: dict[str, Told] = {}
+    for each in changes:
+        before = last.get(each.record_ids[0])
+        if before is not None and each.continues(before):
+            before.absorb(each)
+            before.is_derived = before.is_derived and each.is_derived
+            continue
+        last[each.record_ids[0]] = each
+        found.append(each)
+    return sorted(found, key=lambda each: each.is_derived)
+
+
 def _merged(changes: Iterable[Told]) -> list[Told]:
     """Join neighbours of one object that went through the same change."""
     found: list[Told] = []
@@ -135,7 +172,7 @@ class Transactions:
         present = clock.now()
         self._last_commit = max(self._last_commit + 1, int(present.timestamp() * 1_000_000))
         found = []
-        told = _merged(_overflowed(changes, self._most))
+        told = _merged(_overflowed(_joined(changes), self._most))
         for number, each in enumerate(told, start=1):
             header: Body = {
                 "entityName": each.entity,

@@ -11,6 +11,8 @@ from crm_sync.localorg.streaming.changes import channel_of
 STANDARD = "ChangeEvents"
 CHANNEL = "PlatformEventChannel"
 MEMBER = "PlatformEventChannelMember"
+# Records that are channels themselves, by the first word of the channel's name.
+OBJECTS = {"topic": "PushTopic", "u": "StreamingChannel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ def object_of(entity: str) -> str:
     """Return the object whose changes a kind of change event tells."""
     name = entity.removesuffix("ChangeEvent")
     return f"{name}c" if name.endswith("__") else name
+
+
+def has_changes(owner: SObject) -> bool:
+    """Say whether the changes of an object's records can be told."""
+    return not owner.is_event and not owner.setup and owner.name not in OBJECTS.values()
 
 
 class Channels:
@@ -67,7 +74,7 @@ class Channels:
             )
         if kind == "data" and rest.endswith("ChangeEvent"):
             owner = self._schema.find(object_of(rest))
-            if owner is not None and not owner.is_event and not owner.setup:
+            if owner is not None and has_changes(owner):
                 return Channel(channel_of(owner.name), (channel_of(owner.name),), owner)
         return None
 

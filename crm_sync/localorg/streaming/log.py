@@ -13,6 +13,7 @@ from crm_sync.localorg.store.database import Store
 RETENTION_SECONDS = 72 * 3600
 NEW_ONLY, ALL_KEPT = -1, -2
 CLEANING_SECONDS = 60
+MOST_KEPT = 1_000_000
 EVENT_ID = "EventUuid"
 MOST_REPLAY = 2**63 - 1
 COLUMNS = "replay, channel, payload, made"
@@ -44,6 +45,7 @@ class EventLog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._news = threading.Condition()
+        self.mark = 0
         self._cleaned = 0.0
 
     def append(self, connection: sqlite3.Connection, channel: str, payload: object) -> int:
@@ -62,25 +64,34 @@ class EventLog:
     def _clean(self, connection: sqlite3.Connection, oldest: float) -> None:
         sql = "SELECT replay FROM _event WHERE made >= ? ORDER BY replay LIMIT 1"
         kept = connection.execute(sql, (oldest,)).fetchone()
-        connection.execute(
-            "DELETE FROM _event WHERE replay < ?", (kept[0] if kept else self.last() + 1,)
-        )
+        last = self.last()
+        first = max(kept[0] if kept else last + 1, last - MOST_KEPT + 1)
+        connection.execute("DELETE FROM _event WHERE replay < ?", (first,))
 
     def wake(self) -> None:
         """Let all who wait look again."""
         with self._news:
+            self.mark += 1
             self._news.notify_all()
 
-    def wait(self, seconds: float) -> None:
-        """Wait for news, or for the time to pass."""
+    def wait(self, seconds: float, mark: int) -> None:
+        """Wait for news since a mark was read, or for the time to pass."""
         with self._news:
-            self._news.wait(seconds)
+            self._news.wait_for(lambda: self.mark != mark, seconds)
 
     def last(self) -> int:
         """Return the replay id of the newest event of all."""
         with self._store.read() as connection:
             row = connection.execute("SELECT MAX(replay) FROM _event").fetchone()
         return int(row[0] or 0)
+
+    def before(self, moment: float) -> int:
+        """Return the replay id of the last event that was made before a moment."""
+        with self._store.read() as connection:
+            row = connection.execute(
+                "SELECT replay FROM _event WHERE made < ? ORDER BY replay DESC LIMIT 1", (moment,)
+            ).fetchone()
+        return int(row[0]) if row else 0
 
     def settled(self, position: int) -> int:
         """Return a subscriber's position; after a reset of the org counting begins afresh."""

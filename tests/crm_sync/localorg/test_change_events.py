@@ -73,7 +73,7 @@ def test_a_channel_of_ones_own_carries_what_was_put_on_it(org):
     assert [each["entityName"] for each in headers(people)] == ["Lead"]
     assert headers(standard) == []
     nowhere = Subscriber(org, channel="/data/Nobody__chn").subscribed
-    assert nowhere["error"].startswith("404")
+    assert nowhere["error"] == "400::The channel specified is not valid"
 
 
 @pytest.mark.req("ORG-06")
@@ -314,3 +314,58 @@ def test_a_subscriber_goes_on_after_a_restart_of_the_org(tmp_path):
         assert [each["Name"] for each in payloads(after)] == ["B", "C"]
     finally:
         org.stop()
+
+
+@pytest.mark.req("ORG-06")
+def test_a_total_that_others_bring_about_is_told_once_for_each_transaction(shop):
+    select(shop.org, "OrderChangeEvent", "OrderItemChangeEvent")
+    order = shop.order()
+    everything = Subscriber(shop.org, channel="/data/ChangeEvents")
+    items = [
+        {
+            "attributes": {"type": "OrderItem"},
+            "OrderId": order,
+            "PricebookEntryId": shop.entry,
+            "Quantity": quantity,
+            "UnitPrice": 10.5,
+        }
+        for quantity in (1, 2)
+    ]
+
+    shop.org.call("POST", "composite/sobjects", json={"allOrNone": True, "records": items})
+
+    told = payloads(everything)
+    kinds = [
+        (e["ChangeEventHeader"]["entityName"], e["ChangeEventHeader"]["changeType"]) for e in told
+    ]
+    assert kinds == [("OrderItem", "CREATE"), ("OrderItem", "CREATE"), ("Order", "UPDATE")]
+    assert told[2]["TotalAmount"] == 31.5
+    assert told[2]["ChangeEventHeader"]["recordIds"] == [order]
+    assert "TotalAmount" in told[2]["ChangeEventHeader"]["changedFields"]
+    assert len({each["ChangeEventHeader"]["transactionKey"] for each in told}) == 1
+
+
+@pytest.mark.req("ORG-06")
+def test_a_record_changed_twice_in_one_transaction_is_told_of_by_its_first_kind(tracked):
+    accounts = Subscriber(tracked, channel=ACCOUNTS)
+    made = tracked.create("Account", Name="Acme", Phone="1")
+
+    def patch(reference, **values):
+        url = f"{V}/sobjects/Account/{made}"
+        return {"method": "PATCH", "url": url, "referenceId": reference, "body": values}
+
+    steps = [patch("a", Name="New", Phone=None), patch("b", Phone="2", BillingCity="Pune")]
+    tracked.call("POST", "composite", json={"allOrNone": True, "compositeRequest": steps})
+
+    created, updated = payloads(accounts)
+    header = updated.pop("ChangeEventHeader")
+    assert created["ChangeEventHeader"]["changeType"] == "CREATE"
+    assert (header["changeType"], header["nulledFields"]) == ("UPDATE", [])
+    assert updated.pop("LastModifiedDate").endswith(".000Z")
+    assert updated == {"Name": "New", "Phone": "2", "BillingAddress": {"City": "Pune"}}
+    assert set(header["changedFields"]) == {
+        "Name",
+        "Phone",
+        "BillingAddress.City",
+        "LastModifiedDate",
+    }

@@ -14,12 +14,9 @@ class Subscriber:
     def __init__(self, org, replay=-1, channel=CHANNEL):
         self.org = org
         self.client = self.send({"channel": "/meta/handshake", "version": "1.0"})[0]["clientId"]
+        wish = {"ext": {"replay": {channel: replay}}} if replay is not None else {}
         self.subscribed = self.send(
-            {
-                "channel": "/meta/subscribe",
-                "subscription": channel,
-                "ext": {"replay": {channel: replay}},
-            }
+            {"channel": "/meta/subscribe", "subscription": channel, **wish}
         )[0]
 
     def send(self, message):
@@ -78,7 +75,9 @@ def test_an_unknown_replay_id_is_refused(org):
 
 @pytest.mark.req("ORG-06")
 def test_events_and_clients_that_do_not_exist_are_refused(org):
-    assert Subscriber(org, channel="/event/Nope__e").subscribed["error"].startswith("404")
+    assert Subscriber(org, channel="/event/Nope__e").subscribed["error"] == (
+        "400::The channel you requested to subscribe to does not exist {/event/Nope__e}"
+    )
     stranger = requests.post(
         f"{org.url}/cometd/67.0",
         json={"channel": "/meta/connect", "clientId": "x"},

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from crm_sync.localorg.records.context import Change, Context, Values
 from crm_sync.localorg.records.rules import (
     accounts,
+    channels,
     files,
     opportunities,
     orders,
@@ -34,6 +35,8 @@ BEFORE: dict[str, Callable[[Context, Change], None]] = {
     "OpportunityLineItem": opportunities.before_line,
     "Order": orders.before_order,
     "OrderItem": orders.before_item,
+    "PushTopic": channels.before_topic,
+    "StreamingChannel": channels.before_channel,
 }
 AFTER: dict[str, Callable[[Context, Change], None]] = {
     "Account": persons.after_account,
