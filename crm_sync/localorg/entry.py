@@ -5,7 +5,6 @@ import re
 import time
 
 from crm_sync.localorg import clock, resources, wire
-from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import classic_wire
 from crm_sync.localorg.cometd import bayeux
 from crm_sync.localorg.errors import SalesforceError, not_found, parser_error
@@ -19,38 +18,21 @@ from crm_sync.localorg.rest import versions
 from crm_sync.localorg.rest.routes import split_version
 from crm_sync.localorg.soap import service as soap
 from crm_sync.localorg.soap.envelope import fault as soap_fault
+from crm_sync.localorg.store.database import has_no_room
+from crm_sync.localorg.subjects import subjects_of
 
 LOG = logging.getLogger(__name__)
-OBJECT = re.compile(r"/(?:sobjects|tree)/([A-Za-z]\w*)")
 MAINTENANCE = (
     b"<!DOCTYPE html><html><head><title>Maintenance</title></head>"
     b"<body><h1>Down for maintenance</h1></body></html>"
 )
 CLIENT = re.compile(r"client=([^;,\s]+)")
 ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
+SWITCHES = "/_local/"
 MAX_URI = 16_384
+NO_ROOM = SalesforceError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
+UNEXPECTED = SalesforceError("UNKNOWN_EXCEPTION", "An unexpected error occurred.")
 WRITES = frozenset(("POST", "PATCH", "PUT", "DELETE"))
-
-
-def _objects_of(call: Call) -> set[str]:
-    """Return the objects a call is about, from its address or from its records."""
-    found = set(OBJECT.findall(call.path))
-    if found or not call.body:
-        return found
-    try:
-        body = load_json(call.body)
-    except SalesforceError:
-        return set()
-    records = body.get("records") if isinstance(body, dict) else None
-    for record in records if isinstance(records, list) else []:
-        attributes = record.get("attributes") if isinstance(record, dict) else None
-        if isinstance(attributes, dict):
-            found.add(str(attributes.get("type")))
-    if isinstance(body, dict) and isinstance(body.get("compositeRequest"), list):
-        for request in body["compositeRequest"]:
-            if isinstance(request, dict):
-                found |= set(OBJECT.findall(str(request.get("url"))))
-    return found
 
 
 def _origin(path: str) -> str:
@@ -137,7 +119,7 @@ class Pipeline:
     def guarded(self) -> Answer:
         """Answer a call to the data services, with faults around it."""
         if self.org.faults.active:
-            self.objects = _objects_of(self.call)
+            self.objects = subjects_of(self.call)
             if self._strikes("maintenance"):
                 return Answer(raw=MAINTENANCE, status=503, content_type="text/html;charset=UTF-8")
         present = self.org.present
@@ -169,6 +151,8 @@ def _dispatch(call: Call) -> Answer:
         return oauth.answer(call)
     if path == "/cometd" or path.startswith("/cometd/"):
         return bayeux.answer(call)
+    if call.path.startswith(SWITCHES):
+        return switches.answer(call)
     if path.startswith("/id/"):
         return oauth.identity(call)
     if path.startswith(("/services/data/", "/services/Soap/", "/services/async/")):
@@ -178,15 +162,23 @@ def _dispatch(call: Call) -> Answer:
 
 def answer(call: Call) -> Answer:
     """Answer any call of a client; whatever goes wrong has the platform's shape."""
-    if call.path.startswith("/_local/"):
-        return switches.answer(call)
     started = time.perf_counter()
-    if len(call.path) + len(call.query) > MAX_URI:
-        result = refusal(SalesforceError("URI_TOO_LONG", "URI Too Long", status=414))
-    else:
-        result = _safely(call)
-    _note(call, result, (time.perf_counter() - started) * 1000)
+    result = _too_long(call) or _safely(call)
+    if not call.path.startswith(SWITCHES):
+        _note(call, result, (time.perf_counter() - started) * 1000)
     return result
+
+
+def _too_long(call: Call) -> Answer | None:
+    """Refuse an address, or an address with its headers, past what the platform reads."""
+    uri = len(call.path) + len(call.query)
+    if uri > MAX_URI:
+        return refusal(SalesforceError("URI_TOO_LONG", "URI Too Long"))
+    if uri + sum(len(name) + len(value) + 4 for name, value in call.headers.items()) > MAX_URI:
+        return refusal(
+            SalesforceError("REQUEST_HEADER_FIELDS_TOO_LARGE", "Request Header Fields Too Large")
+        )
+    return None
 
 
 def _formed(call: Call) -> Answer:
@@ -204,17 +196,26 @@ def _formed(call: Call) -> Answer:
     return result
 
 
+def _refused(call: Call, error: SalesforceError) -> Answer:
+    """Return a failure in the shape of the service that was asked."""
+    if call.path.startswith("/services/Soap/") and call.method == "POST":
+        return soap_fault(error)
+    if call.path.startswith("/services/async/"):
+        return classic_wire.refused(call, error)
+    return refusal(error)
+
+
 def _safely(call: Call) -> Answer:
     try:
         result = _formed(call)
     except SalesforceError as error:
-        result = refusal(error)
+        result = _refused(call, error)
     except RecursionError:
-        result = refusal(parser_error("The body is nested too deeply"))
-    except Exception:
-        LOG.exception("The org failed on %s %s", call.method, call.path)
-        message = "An unexpected error occurred."
-        result = refusal(SalesforceError("UNKNOWN_EXCEPTION", message))
+        result = _refused(call, parser_error("The body is nested too deeply"))
+    except Exception as error:
+        no_room = has_no_room(error)
+        LOG.exception("The org failed on %s %s", call.method, call.path, exc_info=not no_room)
+        result = _refused(call, NO_ROOM if no_room else UNEXPECTED)
     if result.status == 401:
         result.headers.setdefault("WWW-Authenticate", "Token")
     if call.path.startswith("/services/data/v"):

@@ -4,7 +4,7 @@ import itertools
 import random
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 
 from crm_sync.localorg.errors import SalesforceError
 
@@ -26,7 +26,13 @@ KINDS = frozenset(
     ]
 )
 MOST = 2**53
+LONGEST = 86_400
+METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"))
 KEYS = frozenset(("kind", "rate", "nth", "count", "object", "method", "seconds", "seed"))
+
+
+def _new_dice() -> random.Random:
+    return random.Random()  # noqa: S311 - failing at random needs repeatable dice, not secrets
 
 
 @dataclass(slots=True)
@@ -43,6 +49,7 @@ class Fault:
     seed: int | None = None
     seen: int = 0
     hits: int = 0
+    dice: random.Random = field(default_factory=_new_dice, repr=False)
 
     def fits(self, objects: Iterable[str], method: str) -> bool:
         """Say whether a call is of the kind this rule is about."""
@@ -50,18 +57,24 @@ class Fault:
             return False
         return not self.object or self.object.lower() in {name.lower() for name in objects}
 
-    def strikes(self, dice: random.Random) -> bool:
+    def strikes(self) -> bool:
         """Count a call that fits and say whether it fails."""
         self.seen += 1
         hit = True
         if self.rate is not None:
-            hit = dice.random() < self.rate
+            hit = self.dice.random() < self.rate
         if self.nth is not None:
             hit = hit and self.seen == self.nth
         if self.count is not None:
             hit = hit and self.hits < self.count
         self.hits += int(hit)
         return hit
+
+
+def _facts(rule: Fault) -> dict[str, object]:
+    """Return a rule as it was given, with how often it was asked and how often it struck."""
+    names = (each.name for each in fields(rule) if each.name != "dice")
+    return {name: getattr(rule, name) for name in names}
 
 
 def _number(entry: dict[str, object], key: str) -> float | None:
@@ -101,20 +114,23 @@ def read_fault(entry: object) -> Fault:
     whole = {key: _whole(entry, key) for key in ("nth", "count", "seed")}
     if whole["nth"] == 0:
         raise SalesforceError("INVALID_FAULT", "nth counts from 1: the first call that fits")
+    seconds = _number(entry, "seconds") or 0.0
+    if seconds > LONGEST:
+        raise SalesforceError("INVALID_FAULT", f"seconds must be at most {LONGEST}: a day")
+    method = _text(entry, "method")
+    if method is not None and method.upper() not in METHODS:
+        known = ", ".join(sorted(METHODS))
+        raise SalesforceError("INVALID_FAULT", f"method must be one of: {known}")
     return Fault(
         kind=str(entry["kind"]),
         rate=rate,
         nth=whole["nth"],
         count=whole["count"],
         object=_text(entry, "object"),
-        method=_text(entry, "method"),
-        seconds=_number(entry, "seconds") or 0.0,
+        method=method,
+        seconds=seconds,
         seed=whole["seed"],
     )
-
-
-def _new_dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - failing at random needs repeatable dice, not secrets
 
 
 class Faults:
@@ -122,17 +138,17 @@ class Faults:
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
-        self._dice = _new_dice(seed)
+        self._thrown = itertools.count()
         self._rules: dict[int, Fault] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
     def add(self, rules: list[Fault]) -> None:
-        """Put rules in force; a seed among them starts the dice afresh."""
+        """Put rules in force; each has dice of its own, so that none disturbs another."""
         with self._lock:
-            seed = next((rule.seed for rule in rules if rule.seed is not None), None)
-            if seed is not None:
-                self._dice = _new_dice(seed)
+            for rule in rules:
+                turn = next(self._thrown)
+                rule.dice.seed(f"{self._seed}/{turn}" if rule.seed is None else rule.seed)
             self._rules = {**self._rules, **{next(self._numbers): rule for rule in rules}}
 
     def remove(self, number: int) -> bool:
@@ -146,7 +162,7 @@ class Faults:
         """Let everything work again."""
         with self._lock:
             self._rules = {}
-            self._dice = _new_dice(self._seed)
+            self._thrown = itertools.count()
 
     @property
     def active(self) -> bool:
@@ -159,16 +175,16 @@ class Faults:
             return None
         with self._lock:
             for rule in self._rules.values():
-                if rule.kind == kind and rule.fits(objects, method) and rule.strikes(self._dice):
+                if rule.kind == kind and rule.fits(objects, method) and rule.strikes():
                     return rule
         return None
 
     def listing(self) -> list[dict[str, object]]:
         """Return all rules with how often they were asked and how often they struck."""
         with self._lock:
-            return [asdict(rule) for rule in self._rules.values()]
+            return [_facts(rule) for rule in self._rules.values()]
 
     def numbered(self) -> list[tuple[int, dict[str, object]]]:
         """Return all rules with the numbers by which each can be taken out."""
         with self._lock:
-            return [(number, asdict(rule)) for number, rule in self._rules.items()]
+            return [(number, _facts(rule)) for number, rule in self._rules.items()]

@@ -13,8 +13,6 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.context import SaveOptions
 from crm_sync.localorg.sessions import Session
 
-NO_JSON = frozenset(("application/x-www-form-urlencoded", "text/plain"))
-
 
 def dump_json(data: object) -> bytes:
     """Write JSON the way it goes over the wire."""
@@ -70,9 +68,9 @@ class Call:
         return self.parsed
 
     def _check_media(self) -> None:
-        """Refuse a form where the platform reads JSON."""
+        """Refuse what says to be something else where the platform reads JSON."""
         kind = self.header("content-type").partition(";")[0].strip().lower()
-        if kind in NO_JSON and self.path.startswith("/services/data/"):
+        if kind and "json" not in kind and self.path.startswith("/services/data/"):
             message = f"MediaType of '{kind}' is not supported by this resource"
             raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", message)
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from crm_sync.localorg import views
+from crm_sync.localorg.local.switches import LOOPBACK, names_this_machine
+from crm_sync.localorg.pages import POLICY
 
 METHOD_NOT_ALLOWED = 405
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+
+
+def _is_stranger(request: HttpRequest) -> bool:
+    """Say whether a name that somebody else owns was made to lead to this machine."""
+    host = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}"
+    return request.META.get("SERVER_ADDR") in LOOPBACK and not names_this_machine(host)
 
 
 class PageMiddleware:
@@ -21,7 +25,7 @@ class PageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the headers added."""
-        response = self.get_response(request)
+        response = views.stranger(request) if _is_stranger(request) else self.get_response(request)
         if response.status_code == METHOD_NOT_ALLOWED and not response.content:
             allowed = response.headers.get("Allow", "")
             response = views.only_forms(request)

@@ -8,13 +8,23 @@ from crm_sync.localorg.errors import SalesforceError
 MOST = 160 * 1024 * 1024
 WORTHWHILE = 2048
 PIECE = 1 << 20
+# What zlib calls each coding.
+WINDOWS = {
+    "gzip": 16 + zlib.MAX_WBITS,
+    "x-gzip": 16 + zlib.MAX_WBITS,
+    "deflate": zlib.MAX_WBITS,
+}
 
 
 def unpacked(body: bytes, encoding: str) -> bytes:
     """Return a request's body as it was before it was compressed."""
-    if encoding.strip().lower() not in {"gzip", "x-gzip"} or not body:
+    wish = encoding.strip().lower()
+    if wish in {"", "identity"} or not body:
         return body
-    machine = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    if wish not in WINDOWS:
+        message = f"Content-Encoding '{wish}' is not supported"
+        raise SalesforceError("UNSUPPORTED_MEDIA_TYPE", message)
+    machine = zlib.decompressobj(WINDOWS[wish])
     found = bytearray()
     try:
         rest = body
@@ -23,9 +33,9 @@ def unpacked(body: bytes, encoding: str) -> bytes:
             rest = machine.unconsumed_tail
             if len(found) > MOST:
                 message = "The request is too large when it is unpacked"
-                raise SalesforceError("REQUEST_ENTITY_TOO_LARGE", message, status=413)
+                raise SalesforceError("REQUEST_ENTITY_TOO_LARGE", message)
     except zlib.error as error:
-        raise SalesforceError("BAD_REQUEST", "The body is not in gzip format") from error
+        raise SalesforceError("BAD_REQUEST", f"The body is not in {wish} format") from error
     if not machine.eof:
         raise SalesforceError("BAD_REQUEST", "The compressed body ends too early")
     return bytes(found)

@@ -5,6 +5,12 @@ from django.shortcuts import render
 
 from crm_sync.localorg.runtime import current
 
+FORMS = "form-action 'self'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    f"{FORMS}; base-uri 'none'; frame-ancestors 'none'"
+)
+
 
 def page(
     request: HttpRequest, template: str, *, status: int = 200, **values: object

@@ -5,127 +5,26 @@ import logging
 import socket
 import socketserver
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from crm_sync.localorg import bodies
-from crm_sync.localorg.bodies import MOST, Upload
+from crm_sync.localorg import reading
+from crm_sync.localorg.bodies import MOST
+from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.messages import refusal
+from crm_sync.localorg.reading import BadRequest
 
 LOG = logging.getLogger(__name__)
-MAX_LINE = 65_536
-MAX_HEADERS = 200
-MAX_BODY = 160 * 1024 * 1024
-SERVICES = "/services/"
-MAX_DRAINED = 4 << 30
-PIECE = 1 << 20
 IDLE_SECONDS = 120
+LINGER_SECONDS = 5.0
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
-
-class BadRequest(Exception):
-    """A request that cannot be understood."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
-
-
-def read_line(stream: io.BufferedIOBase) -> bytes:
-    """Read one line of a request's head."""
-    line = stream.readline(MAX_LINE + 1)
-    if len(line) > MAX_LINE:
-        raise BadRequest(431)
-    return line.rstrip(b"\r\n")
-
-
-def read_headers(stream: io.BufferedIOBase) -> dict[str, str]:
-    """Read the header lines; a name given twice is joined."""
-    headers: dict[str, str] = {}
-    total = 0
-    for _ in range(MAX_HEADERS):
-        line = read_line(stream)
-        if not line:
-            return headers
-        total += len(line)
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or total > MAX_LINE:
-            raise BadRequest(431 if total > MAX_LINE else 400)
-        key = name.strip().lower()
-        value = value.strip()
-        headers[key] = f"{headers[key]},{value}" if key in headers else value
-    raise BadRequest(431)
-
-
-def _chunks(stream: io.BufferedIOBase) -> Iterator[bytes]:
-    while True:
-        try:
-            size = int(read_line(stream).split(b";")[0], 16)
-        except ValueError as error:
-            raise BadRequest(400) from error
-        if size == 0:
-            while read_line(stream):
-                pass
-            return
-        yield from _exactly(stream, size)
-        read_line(stream)
-
-
-def _exactly(stream: io.BufferedIOBase, size: int) -> Iterator[bytes]:
-    while size > 0:
-        piece = stream.read(min(size, PIECE))
-        if not piece:
-            raise BadRequest(400)
-        size -= len(piece)
-        yield piece
-
-
-def _pieces(stream: io.BufferedIOBase, headers: dict[str, str], most: int) -> Iterator[bytes]:
-    """Return a body of either kind piece by piece; one that is too large is refused."""
-    if "chunked" in headers.get("transfer-encoding", "").lower():
-        found = _chunks(stream)
-    else:
-        length = headers.get("content-length", "0")
-        if not length.isdigit():
-            raise BadRequest(400)
-        if int(length) > most:
-            raise BadRequest(413)
-        found = _exactly(stream, int(length))
-    total = 0
-    for piece in found:
-        total += len(piece)
-        if total > most:
-            raise BadRequest(413)
-        yield piece
-
-
-def read_body(stream: io.BufferedIOBase, headers: dict[str, str]) -> bytes:
-    """Read a body into memory."""
-    return b"".join(_pieces(stream, headers, MAX_BODY))
-
-
-def put_aside(stream: io.BufferedIOBase, headers: dict[str, str], folder: Path | None) -> Upload:
-    """Read a body with files into a file that nobody else sees; what is too much is left out."""
-    # It lives as long as the request; the garbage collector closes it.
-    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=str(folder) if folder else None)  # noqa: SIM115
-    size = 0
-    for piece in _pieces(stream, headers, MAX_DRAINED):
-        size += len(piece)
-        if size <= MOST:
-            file.write(piece)
-    return Upload(file, size)  # type: ignore[arg-type]
-
-
-def has_files(target: str, headers: dict[str, str]) -> bool:
-    """Say whether a body holds the files of records, from a client or from a page."""
-    is_plain = not headers.get("content-encoding")
-    is_multipart = bodies.is_multipart(headers.get("content-type", ""))
-    return is_plain and is_multipart and ("/sobjects" in target or not target.startswith(SERVICES))
 
 
 class Connection(socketserver.StreamRequestHandler):
@@ -141,13 +40,25 @@ class Connection(socketserver.StreamRequestHandler):
             while self._one():
                 pass
         except BadRequest as error:
-            self._refuse(error.status)
+            self._refuse(error)
+            self._linger()
         except (TimeoutError, ConnectionError, OSError):
             LOG.debug("A connection ended early")
 
-    def _refuse(self, status: int) -> None:
-        head = f"HTTP/1.1 {status} {REASONS.get(status, '')}\r\n"
-        self._send(f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    def _refuse(self, error: BadRequest) -> None:
+        reason = REASONS.get(error.status, "Unknown")
+        content = refusal(SalesforceError(error.code, error.message or reason)).body()
+        fields = [("Content-Type", "application/json;charset=UTF-8")]
+        self._send(_head(f"{error.status} {reason}", fields, len(content), keep=False) + content)
+
+    def _linger(self) -> None:
+        """Let the client finish what it is sending: a reset would take its answer away."""
+        deadline = time.monotonic() + LINGER_SECONDS
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(LINGER_SECONDS)
+            while self.connection.recv(1 << 16) and time.monotonic() < deadline:
+                pass
 
     def _send(self, content: bytes) -> None:
         try:
@@ -157,27 +68,25 @@ class Connection(socketserver.StreamRequestHandler):
             LOG.debug("The client did not wait for its answer")
 
     def _one(self) -> bool:
-        line = read_line(self.rfile)
-        if not line:
+        asked = reading.request_line(self.rfile)
+        if asked is None:
             return False
-        words = line.decode("latin-1").split(" ")
-        if len(words) != 3 or not words[2].startswith("HTTP/1."):
-            raise BadRequest(400)
-        headers = read_headers(self.rfile)
-        if headers.get("expect", "").lower() == "100-continue":
+        method, target, protocol = asked
+        headers = reading.read_headers(self.rfile)
+        with_files = reading.has_files(target, headers)
+        if reading.check_head(headers, with_files=with_files):
             self._send(b"HTTP/1.1 100 Continue\r\n\r\n")
         body, upload = b"", None
-        if has_files(words[1], headers):
-            upload = put_aside(self.rfile, headers, self.server.folder)
+        if with_files:
+            upload = reading.put_aside(self.rfile, headers, self.server.folder)
         else:
-            body = read_body(self.rfile, headers)
-        keep = _keeps_alive(words[2], headers)
-        environ = self._environ(words[0].upper(), words[1], headers, body)
+            body = reading.read_body(self.rfile, headers)
+        environ = self._environ(method, _origin_form(target), headers, body)
         if upload is not None:
             upload.file.seek(0)
             environ["localorg.upload"], environ["wsgi.input"] = upload, upload.file
             environ["CONTENT_LENGTH"] = str(min(upload.size, MOST))
-        return self._respond(environ, keep=keep)
+        return self._respond(environ, keep=_keeps_alive(protocol, headers))
 
     def _respond(self, environ: Environ, *, keep: bool) -> bool:
         method = environ["REQUEST_METHOD"]
@@ -186,7 +95,11 @@ class Connection(socketserver.StreamRequestHandler):
         def start(status: str, fields: list[tuple[str, str]], _error: object = None) -> None:
             started[:] = [status, fields]
 
-        result = self.server.application(environ, start)
+        try:
+            result = self.server.application(environ, start)
+        except Exception:
+            LOG.exception("The org failed on %s %s", method, environ["localorg.path"])
+            raise BadRequest(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred.") from None
         try:
             length = _length(started[1])
             if length is not None:
@@ -214,6 +127,7 @@ class Connection(socketserver.StreamRequestHandler):
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
             "QUERY_STRING": query,
             "SERVER_NAME": host.split(":")[0],
+            "SERVER_ADDR": self.connection.getsockname()[0],
             "SERVER_PORT": str(self.server.server_address[1]),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": self.client_address[0],
@@ -248,8 +162,18 @@ def _shown(method: str, content: bytes) -> bytes:
 
 
 def _keeps_alive(protocol: str, headers: dict[str, str]) -> bool:
-    wish = headers.get("connection", "").lower()
-    return wish == "keep-alive" if protocol == "HTTP/1.0" else wish != "close"
+    wishes = {each.strip() for each in headers.get("connection", "").lower().split(",")}
+    return "keep-alive" in wishes if protocol == "HTTP/1.0" else "close" not in wishes
+
+
+def _origin_form(target: str) -> str:
+    """Return the address without the host that clients of a proxy put before it."""
+    if not target.lower().startswith(("http://", "https://")):
+        return target
+    try:
+        return urlsplit(target)._replace(scheme="", netloc="").geturl() or "/"
+    except ValueError as error:
+        raise BadRequest(400) from error
 
 
 def _head(status: str, fields: list[tuple[str, str]], length: int, *, keep: bool) -> bytes:
@@ -266,7 +190,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
-    request_queue_size = 128
+    request_queue_size = 1024
 
     def __init__(
         self, address: tuple[str, int], application: Application, folder: Path | None = None

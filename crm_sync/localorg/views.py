@@ -20,6 +20,7 @@ from crm_sync.localorg.face import approving, files, history, lists, past, recor
 from crm_sync.localorg.messages import dump_json
 from crm_sync.localorg.oauth import consent
 from crm_sync.localorg.oauth.tokens import OAuthError
+from crm_sync.localorg.pages import FORMS, POLICY
 from crm_sync.localorg.pages import page as _page
 from crm_sync.localorg.runtime import current
 from crm_sync.localorg.store import blobs
@@ -205,9 +206,13 @@ def authorize(request: HttpRequest) -> HttpResponse:
         except OAuthError as error:
             failure = error.description
     page = _page(request, "authorize.html", wish=wish, failure=failure)
-    own = "default-src 'none'; style-src 'self'; img-src 'self'"
-    page.headers["Content-Security-Policy"] = f"{own}; form-action 'self' {wish.origin}"
+    page.headers["Content-Security-Policy"] = POLICY.replace(FORMS, f"{FORMS} {wish.origin}")
     return page
+
+
+def stranger(request: HttpRequest) -> HttpResponse:
+    """Keep the pages from a site that lets its own name lead to this machine."""
+    return _page(request, "missing.html", status=403, strange=True)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from crm_sync.localorg.face import events as face
-from crm_sync.localorg.middleware import POLICY
-from crm_sync.localorg.pages import page
+from crm_sync.localorg.numbers import whole
+from crm_sync.localorg.pages import POLICY, page
 from crm_sync.localorg.runtime import current
 
 LIVE = f"{POLICY}; script-src 'self'; connect-src 'self'"
@@ -13,7 +13,7 @@ RESET_CONTENT = 205
 
 
 def _replay(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return whole(text, 0, digits=18)
 
 
 def _news(request: HttpRequest, channel: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from crm_sync.localorg.bulk.opening import abort as give_up
 from crm_sync.localorg.bulk.opening import choice, new_job, use
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.numbers import whole
 
 OPERATIONS = dict.fromkeys(("query", "queryAll"), "")
 MOST_PAGES = 5
@@ -49,8 +50,7 @@ def _finished(call: Call, job_id: str) -> Job:
 
 
 def _size(params: dict[str, str]) -> int:
-    size = params.get("maxRecords", "")
-    return min(max(int(size), 1), query.PAGE) if size.isdigit() and len(size) < 9 else query.PAGE
+    return min(max(whole(params.get("maxRecords", ""), query.PAGE), 1), query.PAGE)
 
 
 def _locator(start: int) -> str:

@@ -10,6 +10,7 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.face import filters
 from crm_sync.localorg.face.filters import BadFilter, Filter
 from crm_sync.localorg.face.records import Line, columns_of, lines_of
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, SObject
 from crm_sync.localorg.soql.escape import format_soql
@@ -51,7 +52,7 @@ def read_wish(query: QueryDict) -> Wish:
         tuple(dict.fromkeys(query.getlist("c"))),
         tuple(dict.fromkeys(query.getlist("f"))),
         query.get("sort", "")[:100],
-        int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        whole(page, 1, digits=6),
     )
 
 

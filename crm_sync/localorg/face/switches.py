@@ -8,6 +8,7 @@ from functools import partial
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.faults import KINDS, Fault, read_fault
 from crm_sync.localorg.local import switches
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.org import Org, Snapshot
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
@@ -104,7 +105,7 @@ def faults_off(org: Org, form: Form) -> None:
     number = form.values.get("number", "")
     if number == "all":
         org.faults.clear()
-    elif not (number.isascii() and number.isdigit() and org.faults.remove(int(number))):
+    elif not org.faults.remove(whole(number, 0)):
         form.problems["number"] = "This fault is not switched on any more."
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.faults import read_fault
-from crm_sync.localorg.messages import Answer, Call, refusal
+from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.org import START, Org
 
 NAME = re.compile(r"[\w-]{1,60}")
@@ -37,8 +37,13 @@ def bring_back(org: Org, name: str) -> None:
     org.restore(_checked(name))
 
 
+def _name(call: Call) -> str:
+    name = call.json_object().get("name")
+    return name if isinstance(name, str) else ""
+
+
 def _snapshot(call: Call) -> Answer:
-    name = str(call.json_object().get("name", ""))
+    name = _name(call)
     keep(call.org, name)
     return Answer({"name": name})
 
@@ -48,7 +53,7 @@ def _snapshots(call: Call) -> Answer:
 
 
 def _restore(call: Call) -> Answer:
-    name = str(call.json_object().get("name", ""))
+    name = _name(call)
     bring_back(call.org, name)
     return Answer({"name": name})
 
@@ -109,24 +114,30 @@ ADDRESSES: dict[tuple[str, str], Callable[[Call], Answer]] = {
 }
 
 
-def is_from_here(peer: str, host: str, origin: str) -> bool:
-    """Say whether this machine asks, and a browser, if it is one, from the org's own pages."""
+def names_this_machine(host: str) -> bool:
+    """Say whether an address names this machine by a name that nobody else can give out."""
     try:
-        name = urlsplit(host).hostname
+        name = urlsplit(host).hostname or ""
     except ValueError:
         return False
-    return peer in LOOPBACK and name in NAMES and origin in {"", host}
+    return name in NAMES or name.endswith(".localhost")
+
+
+def is_from_here(peer: str, host: str, origin: str) -> bool:
+    """Say whether this machine asks, and a browser, if it is one, from the org's own pages."""
+    return peer in LOOPBACK and names_this_machine(host) and origin in {"", host}
 
 
 def answer(call: Call) -> Answer:
     """Answer a switch; other machines have no business here."""
     if not is_from_here(call.header("x-peer"), call.host, call.header("origin")):
-        return refusal(SalesforceError("FORBIDDEN", "Only from this machine", status=403))
+        raise SalesforceError("FORBIDDEN", "Only from this machine", status=403)
     name = call.path.removeprefix("/_local/").strip("/")
     handler = ADDRESSES.get((call.method, name))
-    if handler is None:
-        return refusal(not_found())
-    try:
+    if handler is not None:
         return handler(call)
-    except SalesforceError as error:
-        return refusal(error)
+    known = sorted(method for method, address in ADDRESSES if address == name)
+    if not known:
+        raise not_found()
+    message = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(known)}"
+    raise SalesforceError("METHOD_NOT_ALLOWED", message)

@@ -1,5 +1,6 @@
 """The web server flow up to the code: what is asked, and where the answer goes."""
 
+import re
 import time
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -16,6 +17,10 @@ SCOPES = frozenset((
     "lightning", "offline_access", "openid", "phone", "profile", "refresh_token", "sfap_api",
     "visualforce", "wave_api", "web",
 ))  # fmt: skip
+# An address that can stand in a header: nothing in it begins something new.
+ADDRESS = re.compile(
+    r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?#][!-~]{0,2000})?", re.ASCII
+)
 DEFAULT_SCOPES = "api refresh_token"
 
 
@@ -44,7 +49,7 @@ class Wish:
 
 
 def _check_redirect(uri: str) -> None:
-    parts = urlsplit(uri)
+    parts = urlsplit(uri) if ADDRESS.fullmatch(uri) else urlsplit("")
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not parts.netloc or not (local or parts.scheme == "https"):
         raise OAuthError("redirect_uri_mismatch", "redirect_uri must be https or on this machine")

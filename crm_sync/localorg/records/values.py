@@ -92,7 +92,7 @@ def _email(field: Field, value: object) -> object:
 
 
 def _boolean(field: Field, value: object) -> object:
-    if isinstance(value, bool) or value in {0, 1}:
+    if isinstance(value, bool | int | float) and value in {0, 1}:
         return int(bool(value))
     if isinstance(value, str) and value.lower() in {"true", "false", "1", "0"}:
         return int(value.lower() in {"true", "1"})

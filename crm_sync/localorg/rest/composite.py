@@ -12,6 +12,8 @@ from crm_sync.localorg.rest.routes import split_version
 MOST = 25
 MOST_HEAVY = 5
 HEAVY = re.compile(r"/(?:query|queryAll|composite/sobjects)\b", re.IGNORECASE)
+# Each of them inside itself would make millions of requests out of one.
+NESTING = re.compile(r"/composite(?:/(?:batch|graph))?/?", re.IGNORECASE)
 ENCODED = re.compile(r"(?:@|%40)%7B(.+?)%7D", re.IGNORECASE)
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -93,6 +95,8 @@ def subcall(call: Call, request: dict[str, object], url: str, body: object) -> C
     extra = request.get("httpHeaders")
     if isinstance(extra, dict):
         headers |= {str(name).lower(): str(value) for name, value in extra.items()}
+    if NESTING.fullmatch(version[1] if version else ""):
+        raise SalesforceError("BAD_REQUEST", f"{parts.path} cannot be part of another composite")
     made = Call(
         org=call.org,
         method=str(request.get("method", "GET")).upper(),

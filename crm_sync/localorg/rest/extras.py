@@ -4,6 +4,7 @@ from typing import Any
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.soql.parser import parse
 from crm_sync.localorg.soql.tokens import point_at
 
@@ -42,7 +43,7 @@ def touched(call: Call) -> list[str]:
 def recent(call: Call) -> Answer:
     """List the records that were touched last."""
     limit = call.params().get("limit", "")
-    most = min(int(limit), MOST_RECENT) if limit.isdigit() and len(limit) < 5 else 20
+    most = min(whole(limit, 20), MOST_RECENT)
     found = _latest(call, most)
     return Answer([{k: v for k, v in each.items() if k != "LastModifiedDate"} for each in found])
 

@@ -30,7 +30,7 @@ def _check_graphs(graphs: list[dict[str, object]], parts: list[list[dict[str, ob
     if len(requests) > MOST_NODES:
         message = f"Limit exceeded. At most {MOST_NODES} nodes in all graphs."
         raise SalesforceError("LIMIT_EXCEEDED", message)
-    kinds = {(each.get("method"), _kind(str(each.get("url", "")))) for each in requests}
+    kinds = {(str(each.get("method")), _kind(str(each.get("url", "")))) for each in requests}
     if len(kinds) > MOST_KINDS:
         message = f"Limit exceeded. At most {MOST_KINDS} different nodes."
         raise SalesforceError("LIMIT_EXCEEDED", message)

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl
 
 from crm_sync.localorg.errors import SalesforceError, parser_error
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.numbers import is_whole
 from crm_sync.localorg.soql import marking
 from crm_sync.localorg.soql.escape import format_soql
 from crm_sync.localorg.soql.shape import Record
@@ -79,7 +80,7 @@ def _from_address(call: Call) -> Wishes:
 
 def _whole(name: str, value: object) -> int:
     text = str(value)
-    if not text.isdigit():
+    if not is_whole(text):
         raise parser_error(f"{name} has to be a whole number")
     return int(text)
 

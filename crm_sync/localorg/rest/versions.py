@@ -1,10 +1,13 @@
 """Which API versions there are, and what each offers."""
 
+import re
+
 from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.store import blobs
 
 FIRST, LAST, RETIRED_BELOW = 31, 68, 31
+WHOLE = re.compile(r"[1-9][0-9]{0,2}\.0")
 SEASONS = ("Winter", "Spring", "Summer")
 RESOURCES = (
     "tooling", "metadata", "eclair", "folders", "prechatForms", "contactTracing", "jsonxform",
@@ -63,8 +66,8 @@ def listing(_call: Call) -> Answer:
 
 def check(version: str) -> None:
     """Refuse versions that are retired or unknown."""
-    number = int(float(version))
-    if number < RETIRED_BELOW and number >= 1:
+    number = int(version.removesuffix(".0")) if WHOLE.fullmatch(version) else 0
+    if 0 < number < RETIRED_BELOW:
         message = f"The requested version v{version} is retired."
         raise SalesforceError("GONE", message, status=410)
     if not FIRST <= number <= LAST:

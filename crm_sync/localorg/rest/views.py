@@ -5,6 +5,7 @@ from typing import Any
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import not_found
 from crm_sync.localorg.messages import Answer, Call
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.rest.describe import object_of
 from crm_sync.localorg.schema.model import Field, SObject
 
@@ -121,15 +122,11 @@ def describe(call: Call, name: str, view: str) -> Answer:
     )
 
 
-def _number(text: str, usual: int) -> int:
-    return int(text) if text.isdigit() and len(text) < 8 else usual
-
-
 def results(call: Call, name: str, view: str) -> Answer:
     """Return the rows of a list view."""
     owner = _checked(call, name, view)
-    limit = min(_number(call.params().get("limit", ""), DEFAULT_SIZE), MOST)
-    offset = min(_number(call.params().get("offset", ""), 0), MOST)
+    limit = min(whole(call.params().get("limit", ""), DEFAULT_SIZE), MOST)
+    offset = min(whole(call.params().get("offset", ""), 0), MOST)
     text = f"{statement(owner)} LIMIT {limit} OFFSET {offset}"
     found = call.org.reader.query(text, base=call.base).records
     rows = [

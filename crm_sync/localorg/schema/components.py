@@ -3,6 +3,7 @@
 from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.schema import dependencies, xml
 from crm_sync.localorg.schema.model import (
     Field,
@@ -53,8 +54,7 @@ ValueSets = dict[str, tuple[PickValue, ...]]
 
 
 def _number(element: etree._Element, name: str) -> int:
-    value = xml.text(element, name)
-    return int(value) if value.isdigit() else 0
+    return whole(xml.text(element, name), 0)
 
 
 def read_values(entries: list[etree._Element]) -> tuple[PickValue, ...]:

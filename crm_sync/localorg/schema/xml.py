@@ -19,8 +19,8 @@ def parse(text: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """Return a tag's name without its namespace."""
-    return str(etree.QName(element).localname)
+    """Return a tag's name without its namespace; comments and the like have none."""
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.records import delete as bin_
 from crm_sync.localorg.records import save
 from crm_sync.localorg.records.context import Context, SaveOptions
@@ -234,8 +235,8 @@ def _page(page: Page) -> Record:
 
 
 def _size(message: Message) -> int:
-    wish = message.header("QueryOptions", "batchSize")
-    return min(max(int(wish), SMALLEST_PAGE), PAGE) if wish.isdigit() and len(wish) < 9 else PAGE
+    wish = whole(message.header("QueryOptions", "batchSize"), PAGE)
+    return min(max(wish, SMALLEST_PAGE), PAGE)
 
 
 def _asked(call: Call, message: Message, *, all_rows: bool) -> object:

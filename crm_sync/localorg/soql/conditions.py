@@ -287,5 +287,5 @@ class ConditionParser:
             number = self.advance()
             if number.kind != "number" or not number.text.isdigit():
                 raise self.unexpected(number)
-            count = min(int(number.text), 100_000)
+            count = min(int(number.text[:MAX_DIGITS]), 100_000)
         return Value("word", (token.word, count), token.at)

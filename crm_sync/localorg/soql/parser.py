@@ -1,6 +1,6 @@
 """Recursive descent over the tokens of a statement."""
 
-from crm_sync.localorg.soql.conditions import ConditionParser
+from crm_sync.localorg.soql.conditions import MAX_DIGITS, ConditionParser
 from crm_sync.localorg.soql.nodes import Call, Column, Path, Query, Sort, TypeOf
 from crm_sync.localorg.soql.tokens import Token, tokenize
 
@@ -202,7 +202,7 @@ class Parser(ConditionParser):
         token = self.here
         if token.kind != "number" or not token.text.isdigit():
             raise self.unexpected(token)
-        return min(int(self.advance().text), 2**31)
+        return min(int(self.advance().text[:MAX_DIGITS]), 2**31)
 
 
 def _counts_rows(query: Query) -> bool:

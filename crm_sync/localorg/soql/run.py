@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.numbers import whole
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.soql import children, plan, subtotals
 from crm_sync.localorg.soql.columns import compile_columns
@@ -181,7 +182,7 @@ class Reader:
     def more(self, locator: str, *, base: str = "", size: int | None = None) -> Page:
         """Return the page that a locator points at."""
         cursor, _, start_text = locator.partition("-")
-        start = int(start_text) if start_text.isdigit() else -1
+        start = whole(start_text, -1)
         with self.store.read() as connection:
             left = self.cursors.unfinished(connection, cursor)
             if left is not None:

@@ -16,7 +16,7 @@ TOKEN = re.compile(
   | (?P<op><>|!=|<=|>=|=|<|>)
   | (?P<punct>[(),:?])
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 KNOWN = "nNrRtTbBfF\"'\\_%"

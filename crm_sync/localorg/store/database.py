@@ -1,5 +1,6 @@
 """One SQLite file: many readers, one writer, nested savepoints."""
 
+import errno
 import queue
 import sqlite3
 import threading
@@ -18,6 +19,11 @@ PRAGMAS = (
 )
 WRITER_CACHE = "PRAGMA cache_size=-48000"
 READERS = 8
+PRIMARY = 0xFF
+UNWRITABLE = frozenset(
+    (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+)
+NO_SPACE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES))
 Setup = Callable[[sqlite3.Connection], None]
 Work = Callable[[sqlite3.Connection], None]
 Flush = Callable[[sqlite3.Connection, list[Any]], None]
@@ -52,6 +58,12 @@ class Moment:
         """Read what was left for later."""
         if self.work is not None:
             self.work(self.connection)
+
+
+def has_no_room(error: Exception) -> bool:
+    """Say whether a failure is that of a disk which is full, broken or read-only."""
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+    return code in UNWRITABLE or getattr(error, "errno", 0) in NO_SPACE
 
 
 class Replaced(Exception):
@@ -150,15 +162,26 @@ class Store:
         self._depth -= 1
         name = f"s{self._depth}"
         if self._depth:
-            if undo:
+            # A full disk makes SQLite undo everything at once: then there is no savepoint.
+            if undo and self._writer.in_transaction:
                 self._writer.execute(f"ROLLBACK TO {name}")
-            self._writer.execute(f"RELEASE {name}")
+            if self._writer.in_transaction or not undo:
+                self._writer.execute(f"RELEASE {name}")
             return
         self._owner = None
-        self._writer.execute("ROLLBACK" if undo else "COMMIT")
         after, self._after = self._after, []
+        self._end(undo=undo)
         for action in after:
             action()
+
+    def _end(self, *, undo: bool) -> None:
+        """End the transaction; what cannot be kept is undone, so that the next one can begin."""
+        try:
+            if not undo:
+                self._writer.execute("COMMIT")
+        finally:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run an action once the outermost transaction is safe on disk."""

@@ -216,16 +216,23 @@ def test_even_a_form_of_the_org_does_not_switch_under_another_name(org, visitor)
     )
 
     assert answer.status_code == 403
-    assert "Only to look at." in answer.text
+    assert "Another name for this machine" in answer.text
     assert len(org.query("SELECT Id FROM Account")) == 1
 
 
 @pytest.mark.parametrize("host", ["org.example", "[", "127.0.0.1.evil.example"])
-def test_from_another_name_the_page_is_only_to_look_at(org, host):
+def test_under_another_name_nothing_is_shown(org, host):
     page = requests.get(org.url + PAGE, headers={"Host": host}, timeout=10)
     call = requests.get(f"{org.url}/_local/faults", headers={"Host": host}, timeout=10)
 
-    assert (page.status_code, call.status_code) == (200, 403)
+    assert (page.status_code, call.status_code) == (403, 403)
+    assert "Another name for this machine" in page.text
+
+
+def test_for_another_site_the_page_is_only_to_look_at(org):
+    page = requests.get(org.url + PAGE, headers={"Origin": "https://evil.example"}, timeout=10)
+
+    assert page.status_code == 200
     assert "Only to look at." in page.text
     assert "<form" not in page.text
 
