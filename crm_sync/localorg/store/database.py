@@ -170,11 +170,11 @@ class Store:
             return
         self._owner = None
         after, self._after = self._after, []
-        self._end(undo=undo)
+        self._close_transaction(undo=undo)
         for action in after:
             action()
 
-    def _end(self, *, undo: bool) -> None:
+    def _close_transaction(self, *, undo: bool) -> None:
         """End the transaction; what cannot be kept is undone, so that the next one can begin."""
         try:
             if not undo:
