@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 from crm_sync.localorg import ids
+from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import jobs
 from crm_sync.localorg.bulk.classic_jobs import Job as ClassicJob
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.messages import Call, load_json
+from crm_sync.localorg.messages import Call
 
 OBJECT = re.compile(r"/(?:sobjects|tree)/([A-Za-z]\w*)", re.IGNORECASE)
 JOB = re.compile(r"/jobs?/(?:(ingest|query)/)?(750\w{12,15})", re.IGNORECASE)
