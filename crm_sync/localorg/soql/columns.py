@@ -273,6 +273,9 @@ def _add_subquery(select: Select, inner: Query) -> None:
             "appropriate names."
         )
         raise scope.env.refuse("INVALID_TYPE", inner.source_at, message)
+    if inner.offset and select.query.limit != 1:
+        message = "A subquery can use OFFSET only if the parent query has a LIMIT 1 clause"
+        raise scope.env.refuse("MALFORMED_QUERY", inner.source_at, message)
     inner.source = relation.child
     scope.env.level += 1
     if scope.env.level > MAX_LEVELS:

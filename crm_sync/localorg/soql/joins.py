@@ -8,6 +8,10 @@ from crm_sync.localorg.soql.nodes import Both, Condition, Expression, Not, Path,
 from crm_sync.localorg.soql.scope import Environment, Resolved, Scope
 
 MOST = 2
+NESTED = (
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested "
+    "WHERE expressions."
+)
 IDS = frozenset(("id", "reference"))
 
 
@@ -44,6 +48,8 @@ def check_places(env: Environment, where: Condition | None) -> None:
     wrong = _misplaced(where)
     if wrong is not None:
         message = f"Semi join sub-selects are not allowed with the '{wrong[1]}' operator"
+        if isinstance(where, Both) and where.word == "AND" and wrong[1] == "OR":
+            message = NESTED
         raise env.refuse("MALFORMED_QUERY", wrong[0].query.source_at, message)
 
 

@@ -56,6 +56,9 @@ def criterion(field, kind, tail=BARE):
          "field 'BillingAddress' can not be filtered in a query call"),
         ("Id IN (SELECT AccountId FROM Contact) OR Name = 'x'", BAD, SEMI.format("OR")),
         ("NOT Id IN (SELECT AccountId FROM Contact)", BAD, SEMI.format("NOT")),
+        ("Name = 'x' AND (Id IN (SELECT AccountId FROM Contact) OR Name = 'y')", BAD,
+         "Semi join sub-selects are only allowed at the top level WHERE expressions and not in "
+         "nested WHERE expressions."),
         ("Id IN (SELECT Name FROM Contact)", BAD, IDS_ONLY.format("Name")),
         ("Name IN (SELECT AccountId FROM Contact)", BAD, IDS_ONLY.format("Name")),
         ("Id IN (SELECT Contact.Account.Id FROM Case)", BAD, IDS_ONLY.format("Contact.Account.Id")),
@@ -98,6 +101,8 @@ def test_a_condition_that_makes_no_sense_is_refused(empty, where, code, words):
          "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"),
         ("SELECT Name, (SELECT COUNT(Id) FROM Contacts) FROM Account",
          "Only root queries support aggregate expressions"),
+        ("SELECT Id, (SELECT Id FROM Contacts LIMIT 2 OFFSET 1) FROM Account LIMIT 2",
+         "A subquery can use OFFSET only if the parent query has a LIMIT 1 clause"),
         ("SELECT Name, COUNT(Id) FROM Account", "Field must be grouped or aggregated: Name"),
         ("SELECT Name FROM Account GROUP BY Name ORDER BY Type",
          "Ordered field must be grouped or aggregated: Type"),
