@@ -122,7 +122,11 @@ class Node:
             "attributes": {"type": name, "url": f"{base}/sobjects/{kind}/{record_id}"}
         }
         for item in self.items:
-            self._fill(record, item, row, base)
+            # Most of a record are plain values: they are read without a call for each.
+            if type(item) is Leaf and item.kind != "boolean":
+                record[item.name] = row[item.column]
+            else:
+                self._fill(record, item, row, base)
         return record
 
     def _fill(self, record: Record, item: object, row: Row, base: str) -> None:
