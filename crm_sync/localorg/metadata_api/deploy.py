@@ -1,10 +1,11 @@
 """Carrying a deploy out: try the new schema, then keep it."""
 
+import sqlite3
 from dataclasses import replace
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.metadata_api import contents
+from crm_sync.localorg.metadata_api import contents, inner
 from crm_sync.localorg.metadata_api.checks import problems
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options, Outcome
 from crm_sync.localorg.metadata_api.package import Package, broken_place, read
@@ -12,6 +13,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema.source import Component
 
 MOST_TRIES = 200
+WRITE = "INSERT OR REPLACE INTO _component VALUES (?, ?, ?)"
 
 
 def run(org: Org, content: bytes, options: Options, user_id: str) -> Deploy:
@@ -66,13 +68,16 @@ def _run(org: Org, deploy: Deploy, content: bytes) -> None:
 def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     for file, problem in package.failures:
         deploy.outcomes.append(Outcome("", file, file, problem, place=broken_place(problem)))
-    known = {(each.kind, each.name): each.body for each in org.components()}
-    good, found = _tried(org, deploy, package)
-    for file, component in package.components:
+    parts = inner.with_parts(org.components())
+    known = {(each.kind, each.name): each for each in parts}
+    whole = replace(package, components=inner.joined(package.components, known))
+    good, found = _tried(org, deploy, whole)
+    for file, component in _with_parts(whole, package):
         before = known.get((component.kind, component.name))
         problem = _problem_of(found, component)
         outcome = Outcome(component.kind, component.name, file, problem, before is None)
-        outcome.is_same = before == component.body and _has_files(org, package, component)
+        is_same = before is not None and before.body == component.body
+        outcome.is_same = is_same and _has_files(org, package, component)
         if problem:
             outcome.place = package.place(file, component.name)
         deploy.outcomes.append(outcome)
@@ -84,8 +89,16 @@ def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
     deploy.outcomes += [Outcome("", name, "", problem) for name, problem in found.items()]
     deploy.package = package
     if not deploy.options.check_only and (not deploy.failures or good is not None):
-        _keep(org, good or package)
+        _keep(org, good or whole)
         deploy.is_kept = True
+
+
+def _with_parts(whole: Package, package: Package) -> list[tuple[str, Component]]:
+    """Return what is told of: all that is brought, with the parts that came along."""
+    found = list(whole.components)
+    for file, component in package.components:
+        found += [(file, part) for part in inner.parts(component)]
+    return found
 
 
 def _has_files(org: Org, package: Package, component: Component) -> bool:
@@ -118,19 +131,26 @@ def _tried(org: Org, deploy: Deploy, package: Package) -> tuple[Package | None, 
     return None, found
 
 
+def _take_out(org: Org, connection: sqlite3.Connection, key: inner.Key) -> None:
+    """Take a part out of the metadata in which it lives."""
+    parent = inner.owner_of(*key)
+    whole = next((each for each in org.components() if (each.kind, each.name) == parent), None)
+    if whole is not None:
+        left = inner.without(whole, {key})
+        connection.execute(WRITE, (*parent, left.body if left is not None else b""))
+
+
 def _keep(org: Org, package: Package) -> None:
     with org.store.write() as connection:
         for _file, component in package.components:
-            connection.execute(
-                "INSERT OR REPLACE INTO _component VALUES (?, ?, ?)",
-                (component.kind, component.name, component.body),
-            )
+            connection.execute(WRITE, (component.kind, component.name, component.body))
             key = (component.kind, component.name)
             contents.keep(connection, key, package.contents.get(key, {}))
         for kind, name in package.deletions:
-            connection.execute(
-                "INSERT OR REPLACE INTO _component VALUES (?, ?, ?)", (kind, name, b"")
-            )
+            if kind in inner.PARENT:
+                _take_out(org, connection, (kind, name))
+                continue
+            connection.execute(WRITE, (kind, name, b""))
             contents.forget(connection, (kind, name))
             if kind == "CustomObject":
                 connection.execute(

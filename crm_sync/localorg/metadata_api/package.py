@@ -114,7 +114,7 @@ def read(content: bytes) -> Package:
         elif last.startswith("destructivechanges"):
             wished = after if last.startswith("destructivechangespost") else before
             wished += [entry for entry in members(body) if entry[1] != "*"]
-        elif last not in IGNORED:
+        elif last not in IGNORED and not last.startswith("."):
             _read_file(package, name, body)
     _put_together(package)
     if not is_listed:
@@ -133,6 +133,7 @@ def _read_file(package: Package, name: str, body: bytes) -> None:
                 key = (component.kind, component.name)
                 package.contents.setdefault(key, {})[component.path] = body
             else:
+                component.element()
                 package.components.append((name, component))
     except SalesforceError as error:
         package.failures.append((name, error.message))

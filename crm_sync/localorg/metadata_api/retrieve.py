@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from crm_sync.localorg.metadata_api import contents
+from crm_sync.localorg.metadata_api import contents, inner
 from crm_sync.localorg.metadata_api.package import members
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
@@ -39,6 +39,8 @@ def file_of(component: Component) -> str:
     if component.kind == "CustomObject" or component.kind in TAGS:
         return f"objects/{component.name.partition('.')[0]}.object"
     kind = known_kinds().get(component.kind)
+    if component.kind in inner.PARENT:
+        return file_of(Component(*inner.owner_of(component.kind, component.name), b""))
     if kind is None:
         return f"{component.kind.lower()}/{component.name}.xml"
     if kind.is_bundle or not kind.suffix:
@@ -90,7 +92,7 @@ def _manifest(found: list[Component], version: str) -> bytes:
 
 def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str, str]]:
     """Return a message for each member that a manifest names and the org does not have."""
-    there = {(each.kind, each.name) for each in found}
+    there = {(each.kind, each.name) for each in inner.with_parts(found)}
     there |= {("CustomObject", each.name) for each in org.schema.objects.values()}
     return [
         {
@@ -114,14 +116,36 @@ def _parts(store: sqlite3.Connection, component: Component) -> contents.Files:
     return kept or {f"{file_of(component)}{DESCRIPTION}": component.body}
 
 
+def _asked(components: list[Component], names: list[inner.Key]) -> list[Component]:
+    """Return what a manifest asks for; parts count where their whole is not asked for."""
+    found = [each for each in components if wanted(each, names)]
+    kinds_asked = {kind for kind, _name in names} & set(inner.PARENT)
+    if kinds_asked:
+        there = {(each.kind, each.name) for each in found}
+        for each in components:
+            if (each.kind, each.name) not in there:
+                found += [part for part in inner.parts(each) if wanted(part, names)]
+    return found
+
+
+def _shown(org: Org, found: list[Component]) -> list[Component]:
+    """Return what is written into a package: parts stand inside what they live in."""
+    whole = [each for each in found if each.kind not in inner.PARENT]
+    keys = {(each.kind, each.name) for each in found if each.kind in inner.PARENT}
+    owners = {inner.owner_of(*key) for key in keys}
+    homes = [each for each in org.components() if (each.kind, each.name) in owners]
+    return whole + [inner.only(each, keys) for each in homes]
+
+
 def zipped(
     org: Org, manifest: bytes, version: str, *, single: bool
 ) -> tuple[bytes, list[Component]]:
     """Return the wanted components as a package."""
     names = members(manifest)
-    found = [each for each in org.components() if wanted(each, names)]
+    found = _asked(org.components(), names)
+    shown = _shown(org, found)
     files: dict[str, list[Component]] = {}
-    for component in found:
+    for component in shown:
         if not has_files(component):
             files.setdefault(file_of(component), []).append(component)
     head = "" if single else "unpackaged/"

@@ -9,7 +9,7 @@ from lxml import etree
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
-from crm_sync.localorg.metadata_api import rest
+from crm_sync.localorg.metadata_api import inner, rest
 from crm_sync.localorg.metadata_api.deploy import confirm, run
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options
 from crm_sync.localorg.metadata_api.retrieve import file_of, kinds, missing, zipped
@@ -79,9 +79,13 @@ def _properties(call: Call, component: Component) -> dict[str, object]:
     }
 
 
+def _inside(properties: dict[str, object], head: str) -> dict[str, object]:
+    return {**properties, "fileName": f"{head}{properties['fileName']}"}
+
+
 def _list(call: Call, message: Message) -> object:
     asked = {xml.text(query, "type") for query in xml.children(message.operation, "queries")}
-    found = [each for each in call.org.components() if each.kind in asked]
+    found = [each for each in inner.with_parts(call.org.components()) if each.kind in asked]
     if "CustomObject" in asked:
         named = {each.name for each in found if each.kind == "CustomObject"}
         rest_of = sorted({each.name for each in call.org.schema.objects.values()} - named)
@@ -104,9 +108,12 @@ def _retrieve(call: Call, message: Message) -> object:
     problems = [f"No package named '{each.text}' found" for each in packages]
     lacking = [{"fileName": MANIFEST, "problem": each} for each in problems]
     job = call.org.ids.next("09S")
+    head = "" if single else "unpackaged/"
+    described = _properties(call, Component("Package", MANIFEST, b""))
+    described["fileName"] = f"{head}package.xml"
     call.org.deploys[job] = {
         "done": True,
-        "fileProperties": [_properties(call, each) for each in found],
+        "fileProperties": [*(_inside(_properties(call, each), head) for each in found), described],
         "id": job,
         "messages": [*lacking, *missing(call.org, manifest, found)],
         "status": "Succeeded",

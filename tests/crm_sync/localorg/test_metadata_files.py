@@ -95,3 +95,68 @@ def test_what_is_deleted_takes_its_files_along(org):
 
     assert listed(org, "ApexClass") == []
     assert set(retrieved(org, ApexClass=["*"])) == {"package.xml"}
+
+
+def labels(**values):
+    inside = "".join(
+        f"<labels><fullName>{name}</fullName><value>{text}</value></labels>"
+        for name, text in values.items()
+    )
+    body = f"<CustomLabels {NS}>{inside}</CustomLabels>"
+    return pack(**{"labels/CustomLabels.labels": body})
+
+
+def without(kind, name):
+    body = f"<Package {NS}><types><members>{name}</members><name>{kind}</name></types></Package>"
+    return pack(**{"destructiveChanges.xml": body})
+
+
+@pytest.mark.req("ORG-12", "CRM-43")
+def test_labels_are_added_changed_given_back_and_deleted_one_by_one(org):
+    deploy(org, labels(One="1", Two="2"))
+
+    done = deploy(org, labels(Two="zwei", Three="3"))
+    deploy(org, without("CustomLabel", "One"))
+
+    told = {
+        (row["componentType"], row["fullName"]): (row["created"], row["changed"])
+        for row in done["details"]["componentSuccesses"]
+    }
+    alone = retrieved(org, CustomLabel=["Three"])["labels/CustomLabels.labels"].decode()
+    both = retrieved(org, CustomLabels=["CustomLabels"])["labels/CustomLabels.labels"].decode()
+    assert told == {
+        ("CustomLabels", "CustomLabels"): (False, True),
+        ("CustomLabel", "Two"): (False, True),
+        ("CustomLabel", "Three"): (True, True),
+    }
+    assert listed(org, "CustomLabel", "CustomLabels") == ["CustomLabels", "Two", "Three"]
+    assert "Three" in alone
+    assert "Two" not in alone
+    assert re.findall("<value>(.*?)</value>", both) == ["zwei", "3"]
+
+
+@pytest.mark.req("ORG-12")
+def test_the_last_part_takes_its_whole_along_and_the_same_again_changes_nothing(org):
+    alert = "<alerts><fullName>Tell</fullName><protected>false</protected></alerts>"
+    content = pack(**{"workflows/Account.workflow": f"<Workflow {NS}>{alert}</Workflow>"})
+    deploy(org, content)
+
+    again = deploy(org, content)
+    there = listed(org, "Workflow", "WorkflowAlert")
+    deploy(org, without("WorkflowAlert", "Account.Tell"))
+
+    assert {row["changed"] for row in again["details"]["componentSuccesses"]} == {False}
+    assert there == ["Account", "Account.Tell"]
+    assert listed(org, "Workflow", "WorkflowAlert") == []
+
+
+@pytest.mark.req("ORG-12")
+def test_a_file_that_cannot_be_read_is_refused_whatever_its_kind(org):
+    done = deploy(
+        org, pack(**{"layouts/Account-New.layout": "<Layout>", "layouts/.forceignore": ""})
+    )
+
+    assert done["status"] == "Failed"
+    assert [row["fullName"] for row in done["details"]["componentFailures"]] == [
+        "layouts/Account-New.layout"
+    ]
