@@ -59,12 +59,7 @@ class SalesforceError(Exception):
 
     def as_item(self) -> dict[str, object]:
         """Return the shape of one failed row inside a successful answer."""
-        item = {
-            "statusCode": self.code,
-            "message": self.message,
-            "fields": self.fields or [],
-        }
-        return {**item, **self.extra}
+        return {"statusCode": self.code, "message": self.message, "fields": self.fields or []}
 
     def as_items(self) -> list[dict[str, object]]:
         """Return the shape of everything that is wrong with one row."""

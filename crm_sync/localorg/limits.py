@@ -30,6 +30,35 @@ OTHER = {
     "PermissionSets": 1500,
 }
 
+# What nothing in this org uses up; the resource tells of it all the same.
+UNUSED = {
+    "AnalyticsExternalDataSizeMB": 40_960,
+    "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentEinsteinDataInsightsStoryCreation": 5,
+    "ConcurrentEinsteinDiscoveryStoryCreation": 2,
+    "ConcurrentSyncReportRuns": 20,
+    "DailyAnalyticsDataflowJobExecutions": 60,
+    "DailyAnalyticsUploadedFilesSizeMB": 51_200,
+    "DailyAsyncApexTests": 500,
+    "DailyDurableGenericStreamingApiEvents": 10_000,
+    "DailyDurableStreamingApiEvents": 10_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DurableStreamingApiConcurrentClients": 20,
+    "HourlyDashboardRefreshes": 200,
+    "HourlyDashboardResults": 5000,
+    "HourlyDashboardStatuses": 999_999_999,
+    "HourlyLongTermIdMapping": 100_000,
+    "HourlyManagedContentPublicRequests": 50_000,
+    "HourlyODataCallout": 20_000,
+    "HourlyShortTermIdMapping": 100_000,
+    "HourlyTimeBasedWorkflow": 1000,
+    "Package2VersionCreates": 6,
+    "Package2VersionCreatesWithoutValidation": 500,
+    "PrivateConnectOutboundCalloutHourlyLimitMB": 0,
+    "StreamingApiConcurrentClients": 20,
+}
+CUSTOM_SETS = 1000
+
 
 def _recent(name: str, hours: dict[int, int]) -> dict[int, int]:
     """Return the part of a count that still matters."""

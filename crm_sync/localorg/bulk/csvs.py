@@ -20,6 +20,8 @@ LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 MAX_CELL = 131_072
 CHUNK = 1 << 16
 Upload = io.BytesIO | io.BufferedReader
+UNCLOSED = "EOF reached before closing an opened quote"
+UNESCAPED = "Found unescaped quote. A value with quote should be within a quote"
 NOT_UTF8 = "The upload is not valid UTF-8"
 
 
@@ -33,7 +35,9 @@ def rows(content: Upload, delimiter: str) -> Iterator[list[str]]:
             if row:
                 yield row
     except csv.Error as error:
-        raise SalesforceError("InvalidBatch", f"Failed to parse CSV: {error}") from error
+        reason = UNCLOSED if "end of data" in str(error) else UNESCAPED
+        message = f"InvalidBatch : Failed to parse CSV. {reason}"
+        raise SalesforceError("InvalidBatch", message) from error
 
 
 def line(cells: Iterable[str], delimiter: str, ending: str) -> str:

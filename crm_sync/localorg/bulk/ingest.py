@@ -22,6 +22,7 @@ LOG = logging.getLogger(__name__)
 BATCH = 200
 MOST_IN_BATCH = 10_000
 NOTHING = "#N/A"
+OWNER = "OwnerId"
 WRONG_CELLS = "The number of cells differs from the number of columns"
 BINARY = "InvalidBatch : Binary field {} is only supported for content types ZIP_XML and ZIP_CSV"
 Record = dict[str, object]
@@ -40,14 +41,25 @@ def check_header(owner: SObject, header: list[str]) -> None:
         message = f"InvalidBatch : Duplicate field name found : {', '.join(twice)}"
         raise SalesforceError("InvalidBatch", message)
     for name in header:
-        base, _, rest = name.rpartition(":")[2].partition(".")
-        field = owner.find(base)
+        field = owner.find(name)
         if field is not None and field.is_binary:
             raise SalesforceError("InvalidBatch", BINARY.format(field.name))
-        known = base.lower() in owner.relationships if rest else field is not None
-        if not known:
+        if not _is_known(owner, name):
             message = f"InvalidBatch : Field name not found : {name}"
             raise SalesforceError("InvalidBatch", message)
+
+
+def _is_known(owner: SObject, name: str) -> bool:
+    """Say whether a column is a field or a parent; which kind of parent is told where it can be."""
+    kind, _, path = name.rpartition(":")
+    base, _, rest = path.partition(".")
+    if not rest:
+        return not kind and owner.find(base) is not None
+    reference = owner.relationships.get(base.lower())
+    if reference is None:
+        return False
+    several = len(reference.refers) > 1
+    return several if kind else not several or reference.name == OWNER
 
 
 def to_record(header: list[str], cells: list[str]) -> Record:

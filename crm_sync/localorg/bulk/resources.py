@@ -68,6 +68,11 @@ def _check_right(call: Call, operation: str) -> None:
 
 
 def _key(owner: SObject, name: str) -> str:
+    if not name:
+        message = (
+            f"External ID was blank for {owner.name}. An External ID must be specified for upsert."
+        )
+        raise SalesforceError("INVALIDJOB", f"InvalidJob : {message}")
     field = owner.find(name)
     if field is None or not (field.is_key or field.name == "Id"):
         message = f"Field name provided, {name} does not match an External ID for {owner.name}"
@@ -128,5 +133,9 @@ def _unprocessed(call: Call, job: Job, header: list[str]) -> str:
     if job.state in {"Failed", "Aborted"}:
         found = csvs.rows(jobs.uploaded(call.org, job), job.column_delimiter)
         found = islice(found, 1 + job.processed, None)
-        lines += [csvs.line(row, job.column_delimiter, job.line_ending) for row in found]
+        try:
+            lines += [csvs.line(row, job.column_delimiter, job.line_ending) for row in found]
+        except SalesforceError:
+            # Nothing of a file that is no CSV was processed.
+            return jobs.uploaded(call.org, job).read().decode("utf-8", "replace")
     return "".join(lines)

@@ -33,7 +33,7 @@ def _target(ctx: Context, reference: Field, payload: dict[str, object]) -> SObje
     if name.lower() not in {each.lower() for each in reference.refers}:
         message = f"{reference.label}: {name} is not a parent of this kind"
         raise SalesforceError("INVALID_FIELD", message, [reference.name])
-    if named is None and len(reference.refers) > 1:
+    if named is None and len(reference.refers) > 1 and reference.name != "OwnerId":
         message = f"{reference.relationship}: polymorphic parents need attributes.type"
         raise SalesforceError("INVALID_FIELD", message, [reference.name])
     return ctx.schema.require(name)

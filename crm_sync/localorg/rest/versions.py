@@ -1,8 +1,10 @@
 """Which API versions there are, and what each offers."""
 
 import re
+from typing import Any
 
 from crm_sync.localorg.errors import SalesforceError, not_found
+from crm_sync.localorg.limits import CUSTOM_SETS, UNUSED
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.store import blobs
 
@@ -86,4 +88,8 @@ def limits(call: Call) -> Answer:
     """Return what is left of each allowance."""
     with call.org.store.read() as connection:
         call.org.limits.used_others["FileStorageMB"] = blobs.used(connection) >> 20
-    return Answer(call.org.limits.as_json())
+    found: dict[str, Any] = dict(call.org.limits.as_json())
+    found |= {name: {"Max": most, "Remaining": most} for name, most in UNUSED.items()}
+    custom = {"Max": CUSTOM_SETS, "Remaining": CUSTOM_SETS}
+    found["PermissionSets"] = {**found["PermissionSets"], "CreateCustom": custom}
+    return Answer(dict(sorted(found.items())))

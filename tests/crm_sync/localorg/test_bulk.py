@@ -230,7 +230,8 @@ def test_a_file_that_cannot_be_read_fails_the_job(org, content, words):
         (
             {"operation": "upsert"},
             "INVALIDJOB",
-            "InvalidJob : Field name provided,  does not match an External ID for Account",
+            "InvalidJob : External ID was blank for Account. An External ID must be specified "
+            "for upsert.",
         ),
         (
             {"operation": "upsert", "externalIdFieldName": "Phone"},
