@@ -105,7 +105,7 @@ class Part:
     @property
     def is_file(self) -> bool:
         """Say whether the part is a file; only files are sent with a name of their own."""
-        return self.head.get_param("filename", None, "content-disposition") is not None
+        return bool(self.head.get_param("filename", "", "content-disposition"))
 
 
 def is_multipart(content_type: str) -> bool:

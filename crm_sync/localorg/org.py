@@ -159,6 +159,7 @@ class Org:
             seeder.business_hours(self.settings.zone)
             seeder.permission_sets(self.source)
             seeder.profile(INTEGRATION if self.settings.integration_user else ADMINISTRATOR)
+            seeder.licenses()
             self.settle(connection)
         self.org_id = str(self._scalar("SELECT Id FROM Organization"))
         self.user_id = str(self._scalar("SELECT Id FROM User ORDER BY Id LIMIT 1"))

@@ -13,6 +13,7 @@ from crm_sync.localorg.store.tables import quote
 
 Values = dict[str, object]
 MIDNIGHT = "00:00:00.000Z"
+USERS: Values = {"TotalLicenses": 10, "UsedLicenses": 1}
 
 
 def put(
@@ -127,6 +128,14 @@ class Seeder:
         times = {each.name: MIDNIGHT for each in owner.fields.values() if each.type == "time"}
         facts = {"IsActive": 1, "IsDefault": 1, "TimeZoneSidKey": zone}
         self._put("BusinessHours", Name="Default", **times, **facts)
+
+    def licenses(self) -> None:
+        """Give every profile the one license that there is."""
+        found = self.connection.execute("SELECT Id FROM UserLicense").fetchone()
+        facts = {"MasterLabel": "Salesforce", "LicenseDefinitionKey": "SFDC", "Status": "Active"}
+        made = found[0] if found else self._put("UserLicense", Name="Salesforce", **facts, **USERS)
+        sql = "UPDATE Profile SET UserLicenseId = ? WHERE UserLicenseId IS NULL"
+        self.connection.execute(sql, (made,))
 
     def profile(self, name: str) -> None:
         """Give the user a profile: an administrator's, or one that allows nothing by itself."""

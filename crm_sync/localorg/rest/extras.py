@@ -12,7 +12,7 @@ TOOLING_NAMES = (
     "SandboxProcess", "ApexClass", "ApexTrigger", "ApexPage", "ApexComponent", "ApexTestQueueItem",
     "ApexTestResult", "AsyncApexJob", "MetadataContainer", "TraceFlag", "DebugLevel",
     "InstalledSubscriberPackage", "Package2", "Package2Version", "PackageInstallRequest",
-    "SourceMember", "FlexiPage",
+    "SourceMember", "FlexiPage", "Flow", "FlowDefinition",
 )  # fmt: skip
 TOOLING = {name.lower(): name for name in TOOLING_NAMES}
 RECENT_OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Order", "Case")

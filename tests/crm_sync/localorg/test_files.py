@@ -200,6 +200,10 @@ REFUSED = [
         [(f'{HEAD}Title"', b"x"), file("VersionData", PDF)],
         "Multipart message must include a non-binary part",
     ),
+    (
+        [file("a", b"{}", filename=""), file("b", PDF)],
+        "Non-binary part must be JSON or XML, was: 'application/pdf'",
+    ),
     ([fields({}), fields({})], "Cannot include more than one non-binary part"),
     (
         [fields({}), file("VersionData", PDF), file("Other", PDF)],
@@ -309,15 +313,3 @@ def test_bulk_refuses_bytes(org, account):
         "InvalidBatch : Binary field Body is only supported for content types ZIP_XML and ZIP_CSV"
     )
     assert ended(org, job)["errorMessage"] == text
-
-
-@pytest.mark.req("ORG-08")
-def test_hours_and_schedules_are_there_to_be_read(org):
-    soql = "SELECT Name, IsDefault, MondayStartTime FROM BusinessHours"
-    assert org.query(soql) == [
-        {"Name": "Default", "IsDefault": True, "MondayStartTime": "00:00:00.000Z"}
-    ]
-    assert org.query("SELECT Id, CronJobDetail.Name FROM CronTrigger") == []
-    org.create("ApexEmailNotification", Email="bugs@example.com")
-    again = org.call("POST", "sobjects/ApexEmailNotification", json={"Email": "bugs@example.com"})
-    assert code_of(again) == "DUPLICATE_VALUE"
