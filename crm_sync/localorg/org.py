@@ -24,6 +24,7 @@ from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.records.save import insert
 from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import CUSTOM, Schema, SObject
+from crm_sync.localorg.schema.pasts import PAST_ID, PREFIX
 from crm_sync.localorg.schema.source import Component, read_folder
 from crm_sync.localorg.sessions import Sessions
 from crm_sync.localorg.settling.table import wanted
@@ -45,6 +46,7 @@ from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
 START = "start"
 LATE_SECONDS = 30
+MOST_FIELDS = 1024
 LOCKED = "unable to obtain exclusive access to this record or 1 records: "
 
 
@@ -147,6 +149,10 @@ class Org:
         Calculator(lambda: self.schema, self.zone).install(connection)
         likeness.install(connection)
         native.install(connection, self.zone)
+        connection.create_function(PAST_ID, 2, self._past_id, deterministic=True)
+
+    def _past_id(self, seq: int, place: int) -> str:
+        return ids.from_number(PREFIX, self.ids.salt, seq * MOST_FIELDS + place)
 
     def _open(self) -> None:
         self.load_schema()
@@ -198,6 +204,7 @@ class Org:
             self.channels = Channels(self.schema, found)
             for owner in self.schema.tables():
                 tables.ensure(connection, owner)
+            tables.ensure_views(connection, self.schema.views())
             seed.write_prefixes(connection, prefixes)
             self.schema_since = time.time()
             self.viewers.forget()

@@ -215,6 +215,8 @@ def related(org: Org, owner: SObject, record_id: str) -> list[Listing]:
         if not relation.name or (relation.child, relation.field) in RELATIONS:
             continue
         child = org.schema.require(relation.child)
+        if child.view:
+            continue
         where = f"WHERE {relation.field} = '{record_id}'"
         columns = [one for one in columns_of(child) if one.name != relation.field]
         total = org.reader.query(f"SELECT COUNT() FROM {child.name} {where}").total

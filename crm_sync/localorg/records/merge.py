@@ -51,9 +51,9 @@ def _move_children(
 ) -> list[str]:
     moved: list[str] = []
     for relation in owner.children:
-        if relation.field == "MasterRecordId":
-            continue
         child = ctx.schema.require(relation.child)
+        if relation.field == "MasterRecordId" or child.view:
+            continue
         sql = (
             f"SELECT * FROM {quote(child.name)} WHERE {quote(relation.field)} = ? AND IsDeleted = 0"
         )

@@ -289,7 +289,7 @@ def basic(call: Call, name: str) -> Answer:
     """Return the short description of one object and its last used records."""
     owner = object_of(call, name)
     recent: list[dict[str, object]] = []
-    if not owner.is_event:
+    if not owner.is_event and not owner.view:
         shown = f", {owner.name_field.name}" if owner.name_field is not None else ""
         text = f"SELECT Id{shown} FROM {owner.name} ORDER BY SystemModstamp DESC LIMIT 10"
         recent = call.org.reader.query(text, base=call.base).records

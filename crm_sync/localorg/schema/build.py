@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, matching, persons, processes, xml
+from crm_sync.localorg.schema import components, matching, pasts, persons, processes, xml
 from crm_sync.localorg.schema.model import CUSTOM, Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -100,6 +100,7 @@ class Builder:
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.followed: dict[str, set[str]] = {}
         self.updates: dict[str, processes.Update] = {}
         self.processes: dict[str, list[processes.Process]] = {}
         self.sets: components.ValueSets = {}
@@ -136,6 +137,7 @@ class Builder:
                 each.add(record_type_field())
             self._settle_master_detail(each)
         self._settle_links()
+        pasts.add(self.objects, self.followed)
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
         schema.updates, schema.processes = self.updates, self.processes
@@ -255,7 +257,9 @@ class Builder:
     def _apply_part(self, component: Component, owner: SObject, name: str) -> None:
         element = component.element()
         if component.kind == "CustomField":
-            # What a project says of a standard field is kept without effect.
+            if xml.flag(element, "trackHistory"):
+                self.followed.setdefault(owner.name, set()).add(name)
+            # What else a project says of a standard field is kept without effect.
             if name.endswith("__c"):
                 made = components.read_field(element, name, self.sets)
                 parts = components.parts_of(made) if made.type == "location" else []

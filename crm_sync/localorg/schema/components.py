@@ -193,6 +193,7 @@ def read_object(element: etree._Element, name: str, prefix: str) -> SObject:
         name, prefix, label, plural, custom=True, is_event=is_event, owned=not is_event
     )
     result.queued, result.has_activities = not is_event, xml.flag(element, "enableActivities")
+    result.has_history = xml.flag(element, "enableHistory")
     if name.endswith(TYPE):
         return metadata_type(result)
     if xml.text(element, "customSettingsType"):

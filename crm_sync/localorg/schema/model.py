@@ -257,6 +257,8 @@ class SObject:
     owned: bool = False
     queued: bool = False
     has_activities: bool = False
+    has_history: bool = False
+    view: str = ""
     fields: dict[str, Field] = field(default_factory=dict)
     record_types: dict[str, RecordType] = field(default_factory=dict)
     rules: dict[str, ValidationRule] = field(default_factory=dict)
@@ -331,7 +333,11 @@ class Schema:
 
     def tables(self) -> list[SObject]:
         """Return the objects that keep records."""
-        return [each for each in self.objects.values() if not each.is_event]
+        return [each for each in self.objects.values() if not each.is_event and not each.view]
+
+    def views(self) -> list[SObject]:
+        """Return the objects whose records the org works out from what it keeps elsewhere."""
+        return [each for each in self.objects.values() if each.view]
 
     def _link(self) -> None:
         for each in self.objects.values():

@@ -5,7 +5,7 @@ from crm_sync.localorg.schema.model import NUMBER_TYPES, Field
 from crm_sync.localorg.soql.scope import Resolved, Scope
 
 LONG_TEXT = 255
-COMPOUND = frozenset(("address", "location", "base64"))
+COMPOUND = frozenset(("address", "anyType", "location", "base64"))
 UNSORTED = frozenset(("multipicklist", "encryptedstring"))
 UNGROUPED = frozenset(("datetime", "time", "multipicklist", "encryptedstring", *NUMBER_TYPES))
 UNCOUNTED = frozenset(("boolean", "multipicklist", "time", "encryptedstring"))

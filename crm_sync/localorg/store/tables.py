@@ -107,6 +107,19 @@ def ensure(connection: sqlite3.Connection, owner: SObject) -> None:
     connection.execute(f"DROP INDEX IF EXISTS {quote(f'i_{owner.name}_stamp')}")
 
 
+def ensure_views(connection: sqlite3.Connection, owners: list[SObject]) -> None:
+    """Make the views what the schema says, and leave those alone that are so already."""
+    wanted = {each.name: f"CREATE VIEW {quote(each.name)} AS {each.view}" for each in owners}
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    for name, sql in rows:
+        if wanted.get(name) == sql:
+            del wanted[name]
+        else:
+            connection.execute(f"DROP VIEW {quote(name)}")
+    for statement in wanted.values():
+        connection.execute(statement)
+
+
 def ensure_internal(connection: sqlite3.Connection) -> None:
     """Create the tables of the org itself, inside the transaction of the caller."""
     for statement in INTERNAL.split(";"):
