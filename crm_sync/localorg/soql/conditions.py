@@ -267,7 +267,7 @@ class ConditionParser:
             return Value("string", content, token.at, token.text)
         if token.kind == "number":
             return Value("number", _number(token.text), token.at)
-        if token.kind in {"date", "datetime"}:
+        if token.kind in {"date", "datetime", "time"}:
             return Value(token.kind, token.text, token.at)
         return self._named_value(token)
 

@@ -19,6 +19,7 @@ EXPECTED = {
     "currency": ("number",),
     "double": ("number",),
     "percent": ("number",),
+    "time": ("time",),
 }
 SPOKEN = {"datetime": "dateTime", "currency": "double", "percent": "double", "reference": "id"}
 
@@ -51,6 +52,8 @@ def _literal(scope: Scope, value: Value, field: Field) -> object:
         return _datetime(scope, value)
     if value.kind == "date":
         return _date(scope, value).isoformat()
+    if value.kind == "time":
+        return _time(scope, value)
     return value.content
 
 
@@ -70,6 +73,16 @@ def _datetime(scope: Scope, value: Value) -> str:
         return clock.to_wire(clock.parse_datetime(str(value.content)))
     except (ValueError, OverflowError) as error:
         message = f"Invalid dateTime: {value.content}"
+        raise scope.env.refuse("MALFORMED_QUERY", value.at, message) from error
+
+
+def _time(scope: Scope, value: Value) -> str:
+    """Return a time of day; an offset moves it, as it moves a moment."""
+    text = str(value.content).upper()
+    try:
+        return clock.to_wire(clock.parse_datetime(f"2000-01-01T{text}"))[11:23] + "Z"
+    except ValueError as error:
+        message = f"Invalid time: {value.content}"
         raise scope.env.refuse("MALFORMED_QUERY", value.at, message) from error
 
 

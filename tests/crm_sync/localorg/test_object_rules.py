@@ -311,6 +311,15 @@ def test_times_of_day_and_places_are_kept_as_the_platform_keeps_them(org):
     assert org.query(f"SELECT Id, Spot__c FROM Account WHERE {near}") == [
         {"Id": shop, "Spot__c": {"latitude": 18.5204, "longitude": 73.8567}}
     ]
+    for test in ("= 09:30:00Z", "< 10:00:00.000Z", "IN (08:00:00Z, 15:00:00.0+05:30)", "!= null"):
+        assert org.query(f"SELECT Id FROM Account WHERE Opens__c {test}") == [{"Id": shop}]
+    for wrong, words in (
+        ("'09:30:00.000Z'", "must be of type time and should not be enclosed in quotes"),
+        ("9:30:00Z", "unexpected token: ':'"),
+        ("25:00:00Z", "Invalid time: 25:00:00Z"),
+    ):
+        refused = {"q": f"SELECT Id FROM Account WHERE Opens__c = {wrong}"}
+        assert words in org.call("GET", "query", params=refused).json()[0]["message"]
     kinds = {
         field["name"]: (field["type"], field["soapType"])
         for field in org.call("GET", "sobjects/Account/describe").json()["fields"]
