@@ -51,6 +51,7 @@ CHANGES = "standard and custom channels, merged records, text differences, gaps 
 TOPICS = "statements checked, NotifyForFields, operations, subscriptions with conditions"
 GENERIC = "push to all or to named users; channels are not made by subscribing"
 PUBSUB = "all six methods; needs the extra pubsub"
+TOOLING = "code, fields, rules, definitions kept as records; code has no effect"
 ACTIONS = "submit and emailSimple (never sent); quick actions; neither Apex nor flows"
 OPEN_APPROVALS = "an object without any process of its own can be submitted, too"
 FILES = "attachments, documents, versions and links of content; as base64, in parts, in collections"
@@ -62,6 +63,7 @@ PARTLY = (
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),
     Row("Records", "Approvals", FULL, OPEN_APPROVALS),
+    Row("Tooling", "Tooling API", PART, TOOLING),
     Row("Actions", "Standard and custom actions", PART, ACTIONS),
 )
 MISSING = (

@@ -35,12 +35,13 @@ class Call:
     version: str = "67.0"
     session: Session | None = None
     parsed: object = None
+    area: str = ""
     upload: Upload | None = None
 
     @property
     def base(self) -> str:
         """Return the path under which this version's resources live."""
-        return f"/services/data/v{self.version}"
+        return f"/services/data/v{self.version}{self.area}"
 
     def header(self, name: str) -> str:
         """Return a header, or nothing."""

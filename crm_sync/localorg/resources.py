@@ -28,6 +28,7 @@ from crm_sync.localorg.rest import (
     views,
 )
 from crm_sync.localorg.rest.routes import Routes, split_version
+from crm_sync.localorg.tooling import doors as tooling
 
 ROUTES = Routes()
 FAR = "(?P<path>[^/]+(?:/[^/]+)+)"
@@ -133,7 +134,7 @@ def _add_searches(routes: Routes) -> None:
     routes.add("/parameterizedSearch", GET=search.parameterized, POST=search.parameterized)
     routes.add("/recent", GET=extras.recent)
     routes.add("/limits/recordCount", GET=extras.record_counts)
-    routes.add("/tooling/query", GET=extras.tooling_query)
+    tooling.add(routes)
     routes.add("/process/rules", GET=approvals.rules, POST=approvals.apply_rules)
     routes.add("/process/approvals", GET=approvals.listing, POST=approvals.post)
 

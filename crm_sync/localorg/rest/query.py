@@ -8,11 +8,14 @@ from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.rest import views
 from crm_sync.localorg.soql import restricted
 from crm_sync.localorg.soql.compiler import Select
-from crm_sync.localorg.soql.run import PAGE, Page
+from crm_sync.localorg.soql.parser import parse
+from crm_sync.localorg.soql.run import PAGE, Page, Reader
 from crm_sync.localorg.soql.shape import Children, Leaf, Node
+from crm_sync.localorg.workshop import COMMON, workshop
 
 BATCH = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
 SMALLEST = 200
+ELSEWHERE = re.compile(r"\bFROM\s+(apex|entity|field|static)\w+", re.IGNORECASE)
 
 
 def _size(call: Call) -> int:
@@ -32,7 +35,8 @@ def as_json(call: Call, page: Page, resource: str) -> dict[str, object]:
     return answer
 
 
-def _statement(call: Call) -> str:
+def statement(call: Call) -> str:
+    """Return the statement of an address."""
     text = call.params().get("q", "")
     if not text.strip():
         message = "A query string has to be specified"
@@ -42,11 +46,19 @@ def _statement(call: Call) -> str:
 
 
 def _run(call: Call, resource: str, *, all_rows: bool) -> Answer:
-    text = _statement(call)
+    text = statement(call)
     if parse_qs(call.query).get("columns") == ["true"]:
         return Answer(column_metadata(call, text))
-    page = call.org.reader.query(text, base=call.base, all_rows=all_rows, size=_size(call))
+    page = _reader(call, text).query(text, base=call.base, all_rows=all_rows, size=_size(call))
     return Answer(as_json(call, page, resource))
+
+
+def _reader(call: Call, text: str) -> Reader:
+    """Return what answers a statement: code and definitions stand with the Tooling API."""
+    if not ELSEWHERE.search(text):
+        return call.org.reader
+    source = parse(text).source.lower()
+    return workshop(call.org).reader if source in COMMON else call.org.reader
 
 
 def query(call: Call) -> Answer:

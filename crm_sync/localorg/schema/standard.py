@@ -173,10 +173,10 @@ def _label(objects: dict[str, SObject]) -> None:
         objects[name].add(replace(field, label=label))
 
 
-def standard_objects() -> list[SObject]:
-    """Return a fresh copy of all standard objects."""
+def read_objects(table: str) -> list[SObject]:
+    """Return a fresh copy of the objects in a data table."""
     objects: list[SObject] = []
-    for line in read_lines("objects.txt"):
+    for line in read_lines(table):
         if line.startswith("@"):
             current = read_object(line)
             objects.append(current)
@@ -184,6 +184,12 @@ def standard_objects() -> list[SObject]:
                 current.add(each)
         else:
             objects[-1].add(read_field(line))
+    return objects
+
+
+def standard_objects() -> list[SObject]:
+    """Return a fresh copy of all standard objects."""
+    objects = read_objects("objects.txt")
     by_name = {each.name: each for each in objects}
     _label(by_name)
     for line in read_lines("picklists.txt"):

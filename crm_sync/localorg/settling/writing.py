@@ -36,7 +36,7 @@ class Settler:
         self.user = user
         rows = connection.execute("SELECT object, name, id FROM _settled")
         self.known: dict[tuple[str, str], str] = {
-            (name, key): record_id for name, key, record_id in rows
+            (name, key): record_id for name, key, record_id in rows if schema.find(name)
         }
 
     def settle(self, wanted: Iterable[Wanted]) -> None:
