@@ -114,6 +114,7 @@ def _add_layouts(routes: Routes) -> None:
     routes.add(f"{place}/approvalLayouts", GET=layouts.approval)
     routes.add(f"{place}/approvalLayouts/<process>", GET=layouts.approval)
     routes.add("/sobjects/<name>/listviews", GET=views.listing)
+    routes.add("/sobjects/<name>/listviews/<view>", GET=views.one)
     routes.add("/sobjects/<name>/listviews/<view>/describe", GET=views.describe)
     routes.add("/sobjects/<name>/listviews/<view>/results", GET=views.results)
     routes.add("/compactLayouts", GET=layouts.primaries)

@@ -135,8 +135,8 @@ def column_metadata(call: Call, text: str) -> dict[str, object]:
 def explain(call: Call) -> Answer:
     """Say how a statement would be answered."""
     asked = call.params()["explain"]
-    listed = views.owner_of(call, asked)
-    text = views.statement(listed) if listed is not None else asked
+    listed = views.by_id(call, asked)
+    text = listed.statement if listed is not None else asked
     return Answer({"plans": call.org.reader.explain(text), "sourceQuery": text})
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, matching, pasts, persons, processes, xml
+from crm_sync.localorg.schema import components, listed, matching, pasts, persons, processes, xml
 from crm_sync.localorg.schema.model import CUSTOM, Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -25,6 +25,7 @@ ORDER = (
     "Workflow",
     "WorkflowFieldUpdate",
     "ApprovalProcess",
+    "ListView",
     "PlatformEventChannelMember",
 )
 
@@ -100,6 +101,7 @@ class Builder:
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.list_views: dict[str, list[listed.ListView]] = {}
         self.followed: dict[str, set[str]] = {}
         self.updates: dict[str, processes.Update] = {}
         self.processes: dict[str, list[processes.Process]] = {}
@@ -108,6 +110,7 @@ class Builder:
         # The kinds that are no part of one object.
         self.wide: dict[str, Callable[[Component], None]] = {
             "ApprovalProcess": self._apply_process,
+            "ListView": self._apply_view,
             "CustomObject": self._apply_object,
             "GlobalValueSet": self._apply_values,
             "LeadConvertSettings": self._apply_conversion,
@@ -141,6 +144,7 @@ class Builder:
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
         schema.updates, schema.processes = self.updates, self.processes
+        schema.list_views = self.list_views
         schema.tracked = frozenset(self.tracked)
         return schema
 
@@ -223,6 +227,11 @@ class Builder:
         owner, _, name = component.name.partition(".")
         found = processes.read_process(component.element(), owner, name)
         self.processes.setdefault(owner, []).append(found)
+
+    def _apply_view(self, component: Component) -> None:
+        owner, _, name = component.name.partition(".")
+        found = listed.read(component.element(), owner, name)
+        self.list_views.setdefault(owner, []).append(found)
 
     def _apply_conversion(self, component: Component) -> None:
         self.conversion |= matching.read_conversion(component.element())

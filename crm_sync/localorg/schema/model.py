@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from crm_sync.localorg.schema.dependencies import LookupFilter
+from crm_sync.localorg.schema.listed import ListView
 from crm_sync.localorg.schema.processes import Process, Update
 
 # What the names of custom objects, events and custom metadata types end with.
@@ -314,6 +315,7 @@ class Schema:
         self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
         self.updates: dict[str, Update] = {}
+        self.list_views: dict[str, list[ListView]] = {}
         self.processes: dict[str, list[Process]] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
         self.rollups: dict[str, list[tuple[SObject, Field]]] = {}

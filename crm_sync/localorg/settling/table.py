@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
-from crm_sync.localorg.settling import custom_metadata, people, processes, statuses
+from crm_sync.localorg.settling import custom_metadata, list_views, people, processes, statuses
 from crm_sync.localorg.settling.wanted import Wanted
 
 Maker = Callable[[Component, Schema], Iterator[Wanted]]
@@ -17,6 +17,7 @@ MAKERS: dict[str, Maker] = {
     "Queue": people.queue,
     "CustomMetadata": custom_metadata.wanted,
     "ApprovalProcess": processes.wanted,
+    "ListView": list_views.wanted,
 }
 
 

@@ -146,10 +146,10 @@ def _view_of(call: Call, entry: etree._Element) -> tuple[str, str]:
     """Return the object and the id of the list view that a request names."""
     owner = object_of(call, xml.text(entry, "sobjectType"))
     named = xml.text(entry, "developerNameOrId")
-    known = views.view_id(owner)
-    if named not in {known, known[:15], views.developer_name(owner)}:
-        raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
-    return owner.name, known
+    for each in views.views_of(call.org, owner):
+        if named in {each.id, each.id[:15], each.name}:
+            return owner.name, each.id
+    raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 
 
 def _views(call: Call, message: Message) -> object:
