@@ -375,6 +375,7 @@ class Org:
             tables.ensure_internal(connection)
         self.deploys.clear()
         self.load_schema()
+        self.subscribers.drop_recorded()
         for action in self.after_restore:
             action()
 

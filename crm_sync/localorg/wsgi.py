@@ -13,7 +13,7 @@ from crm_sync.localorg.packing import packed
 from crm_sync.localorg.runtime import install
 from crm_sync.localorg.server import REASONS, Environ
 
-PROTOCOL = ("/services/", "/soap/wsdl", "/_local/", "/id/", "/cometd/")
+PROTOCOL = ("/services/", "/soap/wsdl", "/_local/", "/id/", "/cometd")
 HTML_DOORS = ("/services/oauth2/authorize",)
 
 

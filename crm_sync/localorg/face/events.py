@@ -38,31 +38,42 @@ class Tail:
     last: int
 
 
-def _line(event: Event) -> Line:
-    header = event.payload.get(HEADER)
-    found = header if isinstance(header, dict) else {}
-    named = found.get("recordIds", [])
+def _about(event: Event) -> tuple[str, list[object]]:
+    """Return what kind of change an event tells of, and of which records."""
+    header, sobject = event.payload.get(HEADER), event.payload.get("sobject")
+    if isinstance(sobject, dict):
+        facts = event.payload.get("event")
+        kind = facts.get("type") if isinstance(facts, dict) else ""
+        return str(kind), [sobject.get("Id")]
+    if isinstance(header, dict):
+        return str(header.get("changeType", "")), header.get("recordIds", [])
+    return "", []
+
+
+def _line(org: Org, event: Event) -> Line:
+    change, named = _about(event)
     return Line(
         replay=event.replay,
-        channel=event.channel,
+        channel=org.recorded.label(event.channel),
         at=datetime.fromtimestamp(event.made, UTC),
         uuid=event.uuid,
         payload=json.dumps(event.payload, indent=2, ensure_ascii=False),
-        change=str(found.get("changeType", "")),
+        change=change,
         record_ids=[full for each in named if (full := ids.normalize(str(each)))][:MOST_LINKS],
     )
 
 
 def known_channels(org: Org) -> list[str]:
     """Return the channels that can be looked at alone."""
-    return list(dict.fromkeys([*org.channels.gathered(), *org.events.kept_channels()]))
+    kept = map(org.recorded.label, org.events.kept_channels())
+    return list(dict.fromkeys([*org.channels.gathered(), *kept]))
 
 
 def _sources(org: Org, channel: str) -> Sequence[str] | None:
     """Return the channels to read; one that is unknown has none."""
     if not channel:
         return ()
-    found = org.channels.find(channel)
+    found = org.channels.find(channel) or org.recorded.find(channel)
     if found is not None:
         return found.sources or None
     # Events outlive their object: what was deployed away is still kept for its three days.
@@ -71,7 +82,8 @@ def _sources(org: Org, channel: str) -> Sequence[str] | None:
 
 def is_channel(org: Org, channel: str) -> bool:
     """Say whether the org knows a channel."""
-    return org.channels.find(channel) is not None or channel in known_channels(org)
+    found = org.channels.find(channel) or org.recorded.find(channel)
+    return found is not None or channel in known_channels(org)
 
 
 def lines(
@@ -82,7 +94,7 @@ def lines(
     if sources is None:
         return []
     found = org.events.newest(sources, after=after, before=before, most=most)
-    return [_line(each) for each in found]
+    return [_line(org, each) for each in found]
 
 
 def tail(org: Org, channel: str, before: int) -> Tail:

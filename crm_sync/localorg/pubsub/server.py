@@ -1,4 +1,4 @@
-"""The gRPC server, without encryption and for this machine."""
+"""The gRPC server, for this machine."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +9,7 @@ import grpc
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.pubsub import wire
 from crm_sync.localorg.pubsub.caller import Caller
+from crm_sync.localorg.pubsub.encryption import credentials
 from crm_sync.localorg.pubsub.refusals import Refused, abort
 from crm_sync.localorg.pubsub.service import PubSub
 
@@ -67,7 +68,9 @@ def _handlers(org: Org, service: PubSub) -> dict[str, Any]:
     return handlers
 
 
-def start(org: Org, host: str, port: int, keepalive: float | None = None) -> Any:
+def start(
+    org: Org, host: str, port: int, keepalive: float | None = None, *, encrypted: bool = False
+) -> Any:
     """Serve an org's events; return the server and the port that it got."""
     service = PubSub(org, keepalive) if keepalive else PubSub(org)
     size = ("grpc.max_receive_message_length", MOST_BYTES)
@@ -76,6 +79,10 @@ def start(org: Org, host: str, port: int, keepalive: float | None = None) -> Any
     server = grpc.server(ThreadPoolExecutor(THREADS), options=(size, alone))
     handlers = _handlers(org, service)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(wire.SERVICE, handlers),))
-    bound = server.add_insecure_port(f"{host}:{port}")
+    address = f"{host}:{port}"
+    if encrypted:
+        bound = server.add_secure_port(address, credentials(org.settings.folder))
+    else:
+        bound = server.add_insecure_port(address)
     server.start()
     return server, bound

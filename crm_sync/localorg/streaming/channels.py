@@ -24,6 +24,11 @@ class Channel:
     owner: SObject | None = None
 
     @property
+    def is_recorded(self) -> bool:
+        """Say whether the channel is a record."""
+        return self.name.split("/")[1] in OBJECTS
+
+    @property
     def can_publish(self) -> bool:
         """Say whether clients may send events here; changes are told by the org alone."""
         return self.owner is not None and self.owner.is_event

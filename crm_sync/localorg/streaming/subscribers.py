@@ -39,6 +39,10 @@ class Subscriber:
         """Say whether the client hears what is kept under a channel."""
         return any(source in each.channel.sources for each in self.subscriptions.values())
 
+    def listens_to_records(self) -> bool:
+        """Say whether one of the channels is a record."""
+        return any(each.channel.is_recorded for each in self.subscriptions.values())
+
 
 class Subscribers:
     """All clients that shook hands and are still heard of."""
@@ -76,6 +80,13 @@ class Subscribers:
         """Forget a client."""
         with self._lock:
             self._known.pop(client_id, None)
+
+    def drop_recorded(self) -> None:
+        """Forget the clients that listen to channels which are records: those were exchanged."""
+        with self._lock:
+            self._known = {
+                key: each for key, each in self._known.items() if not each.listens_to_records()
+            }
 
     def knows(self, subscriber: Subscriber) -> bool:
         """Say whether a client has not been forgotten meanwhile."""

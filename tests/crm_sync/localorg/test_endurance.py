@@ -106,18 +106,20 @@ def save(org, saved):
                 org.process.send_signal(signal.SIGKILL)
 
 
-def heard(org):
-    """The keys of all events that are kept."""
-    subscriber = Subscriber(org, replay=-2, channel=CHANNEL)
+def heard(org, channel=CHANNEL):
+    """All events of a channel that are kept."""
+    subscriber = Subscriber(org, replay=-2, channel=channel)
     found = []
     while news := subscriber.poll(0):
-        found += [each["data"]["payload"]["Event_Key__c"] for each in news]
+        found += [each["data"] for each in news]
     return found
 
 
 @pytest.mark.req("ORG-01", "ORG-06")
 def test_a_killed_org_keeps_collections_whole_and_events_that_it_promised(fragile):
     select(fragile, "AccountChangeEvent")
+    query = "SELECT Id, Name FROM Account"
+    fragile.create("PushTopic", Name="Kept", Query=query, ApiVersion=67.0)
     promised, saved = [], []
 
     together([lambda: publish(fragile, promised), lambda: save(fragile, saved)])
@@ -126,10 +128,12 @@ def test_a_killed_org_keeps_collections_whole_and_events_that_it_promised(fragil
     fragile.token = ""
 
     kept = {row["Id"] for row in fragile.query("SELECT Id FROM Account")}
-    events = heard(fragile)
+    events = [each["payload"]["Event_Key__c"] for each in heard(fragile)]
+    pushed = [each["sobject"]["Id"] for each in heard(fragile, "/topic/Kept")]
     assert len(saved) == 200
     assert set(saved) <= kept
     assert len(kept) % 10 == 0
     assert told(fragile) == kept
+    assert (set(pushed), len(pushed)) == (kept, len(kept))
     assert promised == events[: len(promised)]
     assert len(events) - len(promised) <= 1

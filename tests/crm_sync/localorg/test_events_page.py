@@ -175,3 +175,17 @@ def test_new_events_appear_by_themselves_until_they_are_stopped(org, chromium):
     assert not page.locator(".empty").is_visible()
     page.close()
     assert complaints == []
+
+
+@pytest.mark.req("ORG-10")
+def test_what_a_push_topic_tells_is_shown_under_its_name_and_leads_to_the_record(org, visitor):
+    query = "SELECT Id, Name FROM Account"
+    org.create("PushTopic", Name="Big", Query=query, ApiVersion=67.0)
+    made = org.create("Account", Name="Acme")
+
+    page = visitor.get("/events/", channel="/topic/Big").text
+
+    assert replays(page) == [1]
+    assert page.count("/topic/Big") >= 2
+    assert "created" in page
+    assert f"/r/{made}/" in page

@@ -55,6 +55,11 @@ class Command(BaseCommand):
         parser.add_argument("--allow-password", action="store_true")
         parser.add_argument("--pubsub-port", type=int, help="serve events over gRPC as well")
         parser.add_argument(
+            "--pubsub-tls",
+            action="store_true",
+            help="serve them with encryption, by a certificate of the org's own in the data folder",
+        )
+        parser.add_argument(
             "--integration-user",
             action="store_true",
             help="the user is no administrator and may do what the permission sets assigned allow",
@@ -88,7 +93,7 @@ class Command(BaseCommand):
         )
         org = self._open(settings, options["seed"])
         if options["pubsub_port"] is not None:
-            self._serve_events(org, options["host"], options["pubsub_port"])
+            self._serve_events(org, options)
         self._serve(org, options["host"], options["port"])
 
     def _open(self, settings: Settings, seed: Path | None) -> Org:
@@ -111,17 +116,19 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         return org
 
-    def _serve_events(self, org: Org, host: str, port: int) -> None:
+    def _serve_events(self, org: Org, options: dict[str, Any]) -> None:
+        host, port, encrypted = options["host"], options["pubsub_port"], options["pubsub_tls"]
         try:
             # The libraries of the interface are an extra: who does not ask for it needs none.
             server = importlib.import_module("crm_sync.localorg.pubsub.server")
-            self.pubsub, bound = server.start(org, host, port)
+            self.pubsub, bound = server.start(org, host, port, encrypted=encrypted)
         except ModuleNotFoundError as error:
             message = f"{error.name} is missing: the Pub/Sub interface needs the extra [pubsub]"
             raise CommandError(message) from error
         except RuntimeError as error:
             raise CommandError(f"Port {port} cannot be opened: {error}") from error
-        self.stdout.write(f"Pub/Sub ready at {host}:{bound}, without encryption")
+        how = "with" if encrypted else "without"
+        self.stdout.write(f"Pub/Sub ready at {host}:{bound}, {how} encryption")
 
     def _serve(self, org: Org, host: str, port: int) -> None:
         if not is_loopback(host):
