@@ -95,6 +95,10 @@ class Call:
         pairs = {key.strip(): value.strip() for key, _, value in (p.partition("=") for p in parts)}
         options.allow_duplicates = pairs.get("allowsave") == "true"
         options.include_duplicate_details = pairs.get("includerecorddetails") == "true"
+        assign = self.header("sforce-auto-assign") or "true"
+        options.assign = "" if assign.lower() == "false" else assign.strip()
+        if options.assign.lower() == "true":
+            options.assign = "true"
         return options
 
 

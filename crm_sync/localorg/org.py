@@ -19,6 +19,7 @@ from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.records import likeness
 from crm_sync.localorg.records.context import MOVED, Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
+from crm_sync.localorg.records.following import follow
 from crm_sync.localorg.records.history import History, Noted, note
 from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.records.save import insert
@@ -305,6 +306,8 @@ class Org:
             return
         for each in note(kind, change, self._way()):
             self.store.collect(each)
+        if change.owner.name in self.schema.automations and not change.options.system:
+            follow(self.context(), kind, change)
         if change.owner.setup and not change.owner.setting:
             self.store.after_commit(self._forget_views)
         self.store.after_commit(self.journal.wrote)

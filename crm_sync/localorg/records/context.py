@@ -26,6 +26,7 @@ class SaveOptions:
     allow_duplicates: bool = False
     include_duplicate_details: bool = False
     system: bool = False
+    assign: str = ""
 
 
 @dataclass(slots=True)

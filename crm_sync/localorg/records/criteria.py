@@ -112,21 +112,23 @@ class Judge:
         self.lookup = Lookup(ctx, owner, row, user_id=user_id)
         self.owner, self.row = owner, row
 
-    def meets(self, criteria: Criteria, prior: Values | None = None) -> bool:
+    def meets(
+        self, criteria: Criteria, prior: Values | None = None, *, is_new: bool = False
+    ) -> bool:
         """Say whether the record meets criteria; what cannot be worked out is not met."""
         try:
             if criteria.formula:
-                return truth(self.formula(criteria.formula, prior))
+                return truth(self.formula(criteria.formula, prior, is_new=is_new))
             return joined(criteria.logic, [self.holds(each) for each in criteria.items])
         except (FormulaError, OverflowError, ValueError, RecursionError):
             return False
 
-    def formula(self, source: str, prior: Values | None = None) -> object:
+    def formula(self, source: str, prior: Values | None = None, *, is_new: bool = False) -> object:
         """Return what a formula makes of the record."""
         moment = clock.now()
         before = Lookup(self.ctx, self.owner, prior or self.row, user_id=self.lookup.user_id)
         today = moment.astimezone(self.ctx.zone).date()
-        return compiled(source)(Scene(self.lookup, before, prior is None, moment, today))
+        return compiled(source)(Scene(self.lookup, before, is_new, moment, today))
 
     def stored(self, name: str, source: str) -> object:
         """Return what a formula makes of the record, as a field keeps it."""

@@ -5,7 +5,17 @@ from dataclasses import replace
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.schema import components, listed, matching, pasts, persons, processes, xml
+from crm_sync.localorg.schema import (
+    automation,
+    components,
+    listed,
+    matching,
+    pasts,
+    persons,
+    processes,
+    xml,
+)
+from crm_sync.localorg.schema.automation import Automation
 from crm_sync.localorg.schema.model import CUSTOM, Field, MatchingRule, Schema, SObject
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.schema.standard import standard_objects
@@ -24,6 +34,9 @@ ORDER = (
     "LeadConvertSettings",
     "Workflow",
     "WorkflowFieldUpdate",
+    "WorkflowRule",
+    "AssignmentRules",
+    "AssignmentRule",
     "ApprovalProcess",
     "ListView",
     "PlatformEventChannelMember",
@@ -101,6 +114,7 @@ class Builder:
         self.tracked: set[str] = set()
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.automations: dict[str, Automation] = {}
         self.list_views: dict[str, list[listed.ListView]] = {}
         self.followed: dict[str, set[str]] = {}
         self.updates: dict[str, processes.Update] = {}
@@ -110,6 +124,8 @@ class Builder:
         # The kinds that are no part of one object.
         self.wide: dict[str, Callable[[Component], None]] = {
             "ApprovalProcess": self._apply_process,
+            "AssignmentRule": self._apply_assignments,
+            "AssignmentRules": self._apply_assignments,
             "ListView": self._apply_view,
             "CustomObject": self._apply_object,
             "GlobalValueSet": self._apply_values,
@@ -117,8 +133,9 @@ class Builder:
             "MatchingRules": self._apply_matching,
             "PlatformEventChannelMember": self._track,
             "StandardValueSet": self._apply_values,
-            "Workflow": self._apply_updates,
+            "Workflow": self._apply_workflow,
             "WorkflowFieldUpdate": self._apply_updates,
+            "WorkflowRule": self._apply_workflows,
         }
 
     def apply(self, found: Iterable[Component]) -> None:
@@ -144,7 +161,7 @@ class Builder:
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
         schema.updates, schema.processes = self.updates, self.processes
-        schema.list_views = self.list_views
+        schema.list_views, schema.automations = self.list_views, self.automations
         schema.tracked = frozenset(self.tracked)
         return schema
 
@@ -222,6 +239,22 @@ class Builder:
     def _apply_updates(self, component: Component) -> None:
         found = processes.read_updates(component)
         self.updates |= {f"{each.object}.{each.name}": each for each in found}
+
+    def _automation(self, component: Component) -> Automation:
+        owner = component.name.partition(".")[0]
+        return self.automations.setdefault(owner, Automation())
+
+    def _apply_workflow(self, component: Component) -> None:
+        self._apply_updates(component)
+        self._apply_workflows(component)
+
+    def _apply_workflows(self, component: Component) -> None:
+        found = automation.read_workflows(component)
+        self._automation(component).rules |= {each.name: each for each in found}
+
+    def _apply_assignments(self, component: Component) -> None:
+        found = automation.read_assignments(component)
+        self._automation(component).assignments |= {each.name: each for each in found}
 
     def _apply_process(self, component: Component) -> None:
         owner, _, name = component.name.partition(".")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from crm_sync.localorg.schema.automation import Automation
 from crm_sync.localorg.schema.dependencies import LookupFilter
 from crm_sync.localorg.schema.listed import ListView
 from crm_sync.localorg.schema.processes import Process, Update
@@ -315,6 +316,7 @@ class Schema:
         self.tracked: frozenset[str] = frozenset()
         self.matching: dict[str, MatchingRule] = {}
         self.updates: dict[str, Update] = {}
+        self.automations: dict[str, Automation] = {}
         self.list_views: dict[str, list[ListView]] = {}
         self.processes: dict[str, list[Process]] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}

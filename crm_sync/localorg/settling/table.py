@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
-from crm_sync.localorg.settling import custom_metadata, list_views, people, processes, statuses
+from crm_sync.localorg.settling import (
+    assignments,
+    custom_metadata,
+    list_views,
+    people,
+    processes,
+    statuses,
+)
 from crm_sync.localorg.settling.wanted import Wanted
 
 Maker = Callable[[Component, Schema], Iterator[Wanted]]
@@ -18,6 +25,8 @@ MAKERS: dict[str, Maker] = {
     "CustomMetadata": custom_metadata.wanted,
     "ApprovalProcess": processes.wanted,
     "ListView": list_views.wanted,
+    "AssignmentRules": assignments.wanted,
+    "AssignmentRule": assignments.wanted,
 }
 
 

@@ -79,6 +79,10 @@ def options_of(call: Call, message: Message) -> SaveOptions:
     options = call.save_options()
     if message.flag("DuplicateRuleHeader", "allowSave"):
         options.allow_duplicates = True
+    usual = message.flag("AssignmentRuleHeader", "useDefaultRule")
+    options.assign = message.header("AssignmentRuleHeader", "assignmentRuleId") or ""
+    if usual:
+        options.assign = "true"
     return options
 
 
