@@ -214,7 +214,8 @@ def _safely(call: Call) -> Answer:
         result = _refused(call, parser_error("The body is nested too deeply"))
     except Exception as error:
         no_room = has_no_room(error)
-        LOG.exception("The org failed on %s %s", call.method, call.path, exc_info=not no_room)
+        shown = "No room to write: %s %s" if no_room else "The org failed on %s %s"
+        LOG.exception(shown, call.method, call.path, exc_info=not no_room)
         result = _refused(call, NO_ROOM if no_room else UNEXPECTED)
     if result.status == 401:
         result.headers.setdefault("WWW-Authenticate", "Token")

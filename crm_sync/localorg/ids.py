@@ -3,6 +3,7 @@
 import re
 import secrets
 import threading
+from collections.abc import Iterable
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -67,9 +68,17 @@ class IdFactory:
         self._lock = threading.Lock()
 
     def start_after(self, prefix: str, last_id: str | None) -> None:
-        """Continue behind the highest id found in the store."""
+        """Continue behind the highest id found in the store; one given out may not be there yet."""
         made_here = last_id is not None and last_id[3 : 3 + SALT_SIZE] == self.salt
-        self._last[prefix] = to_number(last_id) if made_here and last_id else 0
+        found = to_number(last_id) if made_here and last_id else 0
+        with self._lock:
+            self._last[prefix] = max(found, self._last.get(prefix, 0))
+
+    def start_over(self, prefixes: Iterable[str]) -> None:
+        """Forget what records were given: those of another time are back."""
+        with self._lock:
+            for prefix in prefixes:
+                self._last.pop(prefix, None)
 
     def next(self, prefix: str) -> str:
         """Return an id that was never used before."""

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 KEPT = 500
 SHOWN = 4000
+# Addresses are made up by those who ask: they must not fill the memory.
+MOST_RESOURCES = 500
+OTHERS = "others"
 SECRET = re.compile(
-    r"(00D\w{12,15}!)[\w.]+"
-    r"|((?:client_secret|password|assertion|refresh_token|code)=)[^&\s]+"
-    r"|(<(?:\w+:)?(?:password|sessionIds?)(?:\s[^>]*)?>)[^<]+"
-    r'|("(?:NewPassword|password|client_secret|refresh_token)"\s*:\s*")(?:[^"\\]|\\.)+'
+    r"(00D\w{12,15}(?:!|%21))[\w.]+"
+    r"|(\b(?:client_secret|password|assertion|(?:refresh_)?token|code(?:_verifier)?)=)[^&\s]+"
+    r"|(<(?:\w+:)?(?:(?:new|old)?password|sessionIds?)(?:\s[^>]*)?>)[^<]+"
+    r'|("(?:(?:new|old)?password|client_secret|refresh_token)"\s*:\s*")(?:[^"\\]|\\.)+',
+    re.IGNORECASE,
 )
 
 
@@ -49,7 +53,8 @@ class Journal:
         """Remember one call."""
         with self._lock:
             self.requests += 1
-            self._by_resource[resource] += 1
+            is_known = resource in self._by_resource or len(self._by_resource) < MOST_RESOURCES
+            self._by_resource[resource if is_known else OTHERS] += 1
             self._entries.append(Entry(number=self.requests, **facts))  # type: ignore[arg-type]
 
     def wrote(self, records: int = 1) -> None:

@@ -373,11 +373,13 @@ class Org:
         path = self.settings.folder / "snapshots" / f"{name}.sqlite3"
         if not path.exists():
             raise SalesforceError("NOT_FOUND", f"No snapshot is named {name}")
-        self.store.restore_from(path)
-        with self.store.write() as connection:
-            tables.ensure_internal(connection)
-        self.deploys.clear()
-        self.load_schema()
+        with self.store.alone():
+            self.store.restore_from(path)
+            with self.store.write() as connection:
+                tables.ensure_internal(connection)
+            self.deploys.clear()
+            self.ids.start_over(each.prefix for each in self.schema.tables())
+            self.load_schema()
         self.subscribers.drop_recorded()
         for action in self.after_restore:
             action()

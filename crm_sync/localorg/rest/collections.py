@@ -183,7 +183,7 @@ def upsert(call: Call, name: str, key: str) -> Answer:
     twice = doubled(field.name, records)
 
     def action(context: Context, record: Record, options: SaveOptions) -> Result:
-        if type_of(call, record) is not owner:
+        if type_of(call, record).name != owner.name:
             message = f"records have to be of type {owner.name}"
             raise SalesforceError("INVALID_TYPE", message)
         saved = upsert_one(context, owner, field.name, record, options, twice)

@@ -245,16 +245,24 @@ class Store:
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of everything to another file; the same content, the same bytes."""
         part = target.with_suffix(".part")
-        part.unlink(missing_ok=True)
         with self._lock:
+            # What a kill left half done would be taken for a part of the new copy.
+            for left in (part, part.with_name(f"{part.name}-journal")):
+                left.unlink(missing_ok=True)
             self._writer.execute("VACUUM INTO ?", (str(part),))
-        copy = sqlite3.connect(part)
-        try:
-            # The one figure in a file that tells how often its tables were looked after.
-            copy.execute("PRAGMA schema_version = 1")
-        finally:
-            copy.close()
-        part.replace(target)
+            copy = sqlite3.connect(part)
+            try:
+                # The one figure in a file that tells how often its tables were looked after.
+                copy.execute("PRAGMA schema_version = 1")
+            finally:
+                copy.close()
+            part.replace(target)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep all other writers waiting through several transactions."""
+        with self._lock:
+            yield
 
     def restore_from(self, source: Path) -> None:
         """Replace everything by the content of a copy."""

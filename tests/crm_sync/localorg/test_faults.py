@@ -1,5 +1,8 @@
 """Failures on demand, and the daily allowance."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -186,3 +189,122 @@ def test_a_fault_that_could_never_strike_as_meant_is_refused(org, wrong):
     assert answer.status_code == 400
     assert code_of(answer) == "INVALID_FAULT"
     assert org.switch("GET", "faults") == []
+
+
+V = "/services/data/v67.0"
+SOAP = (
+    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:u="urn:partner.soap.sforce.com" xmlns:s="urn:sobject.partner.soap.sforce.com">'
+    "<e:Header><u:SessionHeader><u:sessionId>{token}</u:sessionId></u:SessionHeader></e:Header>"
+    "<e:Body><u:create><u:sObjects><s:type>Account</s:type><s:Name>x</s:Name></u:sObjects>"
+    "</u:create></e:Body></e:Envelope>"
+)
+SUB = {"method": "POST", "url": f"{V}/sobjects/Account", "referenceId": "a", "body": NEW}
+OF_TYPE = {"attributes": {"type": "Account", "referenceId": "a"}, **NEW}
+DOORS = {
+    "record": ("sobjects/Account", NEW),
+    "record in other letters": ("SOBJECTS/account", NEW),
+    "collection": ("composite/sobjects", {"records": [OF_TYPE]}),
+    "tree": ("composite/tree/Account", {"records": [OF_TYPE]}),
+    "composite": ("composite", {"compositeRequest": [SUB]}),
+    "batch": (
+        "composite/batch",
+        {"batchRequests": [{"method": "POST", "url": "v67.0/sobjects/Account", "richInput": NEW}]},
+    ),
+    "graph": ("composite/graph", {"graphs": [{"graphId": "g", "compositeRequest": [SUB]}]}),
+    "bulk": ("jobs/ingest", {"object": "Account", "operation": "insert"}),
+}
+
+
+@pytest.mark.req("ORG-09")
+@pytest.mark.parametrize("door", DOORS)
+def test_a_fault_finds_its_object_behind_every_door(org, door):
+    path, body = DOORS[door]
+    org.faults({"kind": "unavailable", "object": "Account", "count": 1})
+    org.faults({"kind": "unavailable", "object": "Contact"})
+
+    codes = [org.call("POST", path, json=body).status_code for _ in range(2)]
+
+    assert codes[0] == 503
+    assert codes[1] < 300
+
+
+@pytest.mark.req("ORG-09")
+def test_a_fault_finds_its_object_in_soap_and_in_the_older_bulk_interface_too(org):
+    token = org.bearer()["Authorization"].split()[1]
+    headers = {"X-SFDC-Session": token, "Content-Type": "application/json"}
+    job = {"operation": "insert", "object": "Account", "contentType": "CSV"}
+
+    def soap():
+        body = SOAP.format(token=token).encode()
+        kind = {"Content-Type": "text/xml", "SOAPAction": '""'}
+        url = f"{org.url}/services/Soap/u/67.0"
+        return requests.post(url, data=body, headers=kind, timeout=10)
+
+    def bulk():
+        url = f"{org.url}/services/async/67.0/job"
+        return requests.post(url, json=job, headers=headers, timeout=10)
+
+    for call in (soap, bulk):
+        org.clear_faults()
+        org.faults({"kind": "unavailable", "object": "Account", "count": 1})
+        org.faults({"kind": "unavailable", "object": "Contact"})
+        refused, done = call(), call()
+        assert refused.status_code >= 500
+        assert done.status_code < 300
+    assert len(org.query("SELECT Id FROM Account")) == 1
+
+
+@pytest.mark.req("ORG-09")
+def test_each_fault_has_dice_of_its_own(org):
+    def run(*others):
+        org.clear_faults()
+        one = {"kind": "unavailable", "rate": 0.4, "seed": 7, "object": "Account"}
+        org.faults(*others, one)
+        return [write(org).status_code for _ in range(20)]
+
+    alone = run()
+
+    assert run({"kind": "late_commit", "rate": 0.5, "seed": 9, "seconds": 1}) == alone
+    assert run({"kind": "lock_row", "rate": 0.5, "object": "Contact"}) == alone
+    assert 3 < alone.count(503) < 14
+
+
+@pytest.mark.req("ORG-09")
+def test_parallel_clients_meet_as_many_faults_as_one(org):
+    org.bearer()
+
+    def run(threads):
+        org.clear_faults()
+        org.faults({"kind": "unavailable", "rate": 0.3, "seed": 11, "object": "Account"})
+        with ThreadPoolExecutor(threads) as pool:
+            return Counter(pool.map(lambda _: write(org).status_code, range(40)))
+
+    assert run(1) == run(8)
+
+
+@pytest.mark.req("ORG-09")
+def test_a_fault_for_a_method_finds_it_inside_a_composite(org):
+    made = org.create("Account", **NEW)
+    org.faults({"kind": "lock_row", "method": "PATCH"})
+    change = {
+        "method": "PATCH",
+        "url": f"{V}/sobjects/Account/{made}",
+        "referenceId": "b",
+        "body": {"Name": "Changed"},
+    }
+
+    answer = org.call("POST", "composite", json={"compositeRequest": [SUB, change]}).json()
+
+    codes = [each["httpStatusCode"] for each in answer["compositeResponse"]]
+    assert codes == [201, 400]
+
+
+@pytest.mark.req("ORG-09")
+@pytest.mark.parametrize("wrong", [{"seconds": 1e12}, {"method": "FETCH"}, {"rate": 1.1}])
+def test_a_fault_that_nobody_can_wait_for_is_refused(org, wrong):
+    entry = {"kind": "slow", **wrong}
+
+    answer = requests.post(f"{org.url}/_local/faults", json=[entry], timeout=10)
+
+    assert (answer.status_code, code_of(answer)) == (400, "INVALID_FAULT")

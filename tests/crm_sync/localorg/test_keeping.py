@@ -1,0 +1,91 @@
+"""What is written stays whole: on a full disk, beside a deploy, after a kill, through a restore."""
+
+import sqlite3
+
+import pytest
+
+from crm_sync.localorg import ids
+from crm_sync.localorg.journal import MOST_RESOURCES, OTHERS, Journal, redact
+from crm_sync.localorg.store.database import has_no_room
+
+TOKEN = "00D" + "a" * 12 + "{}secret.Token"
+
+
+@pytest.mark.req("ORG-11")
+def test_an_id_that_was_given_out_is_not_given_out_again_by_a_deploy(desk):
+    first = desk.org.ids.next("750")
+
+    desk.org.load_schema()
+
+    assert ids.to_number(desk.org.ids.next("750")) == ids.to_number(first) + 1
+
+
+@pytest.mark.req("ORG-11")
+def test_records_get_the_ids_of_the_state_that_is_restored(desk):
+    desk.create("Account", Name="Kept")
+    desk.org.snapshot("one")
+    second = desk.create("Account", Name="Lost")
+
+    desk.org.restore("one")
+
+    assert desk.create("Account", Name="New") == second
+    assert desk.names("SELECT Name FROM Account ORDER BY Name") == ["Kept", "New"]
+
+
+@pytest.mark.req("ORG-11")
+def test_what_a_kill_left_of_a_snapshot_does_not_get_into_the_next(desk):
+    folder = desk.org.settings.folder / "snapshots"
+    for name in ("one.part", "one.part-journal"):
+        (folder / name).write_bytes(b"half of something" * 99)
+
+    desk.org.snapshot("one")
+
+    with sqlite3.connect(folder / "one.sqlite3") as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert sorted(each.name for each in folder.iterdir()) == ["one.sqlite3", "start.sqlite3"]
+
+
+@pytest.mark.req("ORG-11")
+def test_a_full_disk_refuses_a_record_and_harms_nothing(desk):
+    desk.create("Account", Name="Before")
+    with desk.org.store.write() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    text = "x" * 32_000
+    with pytest.raises(sqlite3.OperationalError) as refused:
+        desk.create("Account", Name="Large", Description=text, BillingStreet="y" * 255)
+    with desk.org.store.write() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000000")
+    desk.create("Account", Name="After")
+
+    assert has_no_room(refused.value)
+    assert desk.names("SELECT Name FROM Account ORDER BY Name") == ["After", "Before"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN.format("!"),
+        "/services/oauth2/userinfo?access_token=" + TOKEN.format("%21"),
+        "token=5Aep861secret&format=json",
+        "code=aPrxsecret&code_verifier=secret",
+        "<NewPassword>secret</NewPassword>",
+        "<u:sessionId>secret</u:sessionId>",
+        '{"newPassword": "secret"}',
+    ],
+)
+def test_no_secret_gets_into_the_log(text):
+    assert "secret" not in redact(text)
+
+
+def test_made_up_addresses_do_not_fill_the_memory():
+    journal = Journal()
+    facts = dict.fromkeys(("at", "method", "path", "client", "request", "response"), "")
+
+    for number in range(MOST_RESOURCES + 50):
+        journal.note(f"sobjects/X{number}", status=404, milliseconds=1.0, **facts)
+
+    found = journal.stats()["by_resource"]
+    assert found[OTHERS] == 50
+    assert len(found) == MOST_RESOURCES + 1
