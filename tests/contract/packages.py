@@ -1,9 +1,10 @@
-"""Clients that run on Node, installed into a folder of their own for one test run."""
+"""Clients of others, installed into a folder of their own for one test run."""
 
 import platform
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,8 @@ def require_node(oldest: int) -> None:
         pytest.skip(f"Node is too old: {oldest} or newer is needed")
 
 
-def install(folder: Path, *files: str) -> Path:
-    """Copy a package.json and its companions, and install what it names."""
-    for name in files:
-        shutil.copy(HERE / name, folder / Path(name).name)
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+def _run(command: list[str], folder: Path) -> None:
+    """Run an installer, or skip with what it said."""
     try:
         done = subprocess.run(
             command,
@@ -44,6 +42,21 @@ def install(folder: Path, *files: str) -> Path:
         pytest.skip(f"the clients could not be installed within {INSTALL_SECONDS} s")
     if done.returncode:
         pytest.skip(f"the clients could not be installed: {done.stderr[-200:]}")
+
+
+def install_python(folder: Path, *packages: str) -> Path:
+    """Install packages for an interpreter of their own, and return it."""
+    _run([sys.executable, "-m", "venv", str(folder / "venv")], folder)
+    python = folder / "venv" / "bin" / "python"
+    _run([str(python), "-m", "pip", "install", "--quiet", *packages], folder)
+    return python
+
+
+def install(folder: Path, *files: str) -> Path:
+    """Copy a package.json and its companions, and install what it names."""
+    for name in files:
+        shutil.copy(HERE / name, folder / Path(name).name)
+    _run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
     return folder
 
 

@@ -51,6 +51,8 @@ JSFORCE = {
     "theme": "primary",
     "processRules": True,
     "streaming": "k1",
+    "pushTopic": ["created", "Watched"],
+    "genericChannel": [-1, "hello"],
     "refusedRecord": "REQUIRED_FIELD_MISSING",
     "refusedQuery": "INVALID_FIELD",
 }

@@ -21,6 +21,38 @@ async function streaming() {
   });
 }
 
+async function heard(channel, act) {
+  let arrived;
+  const message = new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no event came")), 10000);
+    arrived = (found) => (clearTimeout(timer), resolve(found));
+  });
+  const subscription = channel.subscribe(arrived);
+  await subscription;
+  await act();
+  const found = await message;
+  subscription.cancel();
+  return found;
+}
+
+async function pushTopic() {
+  const query = "SELECT Id, Name FROM Account WHERE Name = 'Watched'";
+  const topic = { Name: "Watched", Query: query, ApiVersion: "67.0", NotifyForFields: "Referenced" };
+  await conn.sobject("PushTopic").create(topic);
+  const made = () => account().create({ Name: "Watched" });
+  const found = await heard(conn.streaming.topic("Watched"), made);
+  return [found.event.type, found.sobject.Name];
+}
+
+async function genericChannel() {
+  await conn.sobject("StreamingChannel").create({ Name: "/u/Told" });
+  const channel = conn.streaming.channel("/u/Told");
+  let pushed;
+  const push = async () => (pushed = await channel.push({ payload: "hello", userIds: [] }));
+  const found = await heard(channel, push);
+  return [pushed.fanoutCount, found.payload];
+}
+
 async function merge() {
   const ids = [];
   for (const name of ["A", "B"]) ids.push((await conn.sobject("Contact").create({ LastName: name })).id);
@@ -175,6 +207,8 @@ const steps = {
   theme: async () => (await conn.theme()).themeItems[0].colors[0].context,
   processRules: async () => (await conn.process.rule.list()) && true,
   streaming,
+  pushTopic,
+  genericChannel,
   refusedRecord: async () => refused(() => account().create({})),
   refusedQuery: async () => refused(() => conn.query("SELECT Nope FROM Account")),
 };
