@@ -9,6 +9,7 @@ from crm_sync.localorg.metadata_api import contents, inner
 from crm_sync.localorg.metadata_api.checks import problems
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options, Outcome
 from crm_sync.localorg.metadata_api.package import Package, broken_place, read
+from crm_sync.localorg.metadata_api.retrieve import file_of
 from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema.source import Component
 
@@ -82,15 +83,22 @@ def _carry_out(org: Org, deploy: Deploy, package: Package) -> None:
             outcome.place = package.place(file, component.name)
         deploy.outcomes.append(outcome)
     for kind, name in package.deletions:
-        problem = "" if (kind, name) in known else f"No {kind} named: {name} found"
-        outcome = Outcome(kind, name, "destructiveChanges.xml", problem, deleted=True)
-        outcome.is_warning = bool(problem)
-        deploy.outcomes.append(outcome)
+        deploy.outcomes.append(_deleted(package, known, kind, name))
     deploy.outcomes += [Outcome("", name, "", problem) for name, problem in found.items()]
     deploy.package = package
     if not deploy.options.check_only and (not deploy.failures or good is not None):
         _keep(org, good or whole)
         deploy.is_kept = True
+
+
+def _deleted(package: Package, known: dict[inner.Key, Component], kind: str, name: str) -> Outcome:
+    """Return what is told of a wish to delete; one for nothing is told of the list it stands in."""
+    if (kind, name) in known:
+        file = file_of(known[kind, name])
+        return Outcome(kind, name, file, deleted=True, is_same=True)
+    file = package.lists.get((kind, name), "destructiveChanges.xml")
+    problem = f"No {kind} named: {name} found"
+    return Outcome(kind, file, file, problem, deleted=True, is_warning=True)
 
 
 def _with_parts(whole: Package, package: Package) -> list[tuple[str, Component]]:

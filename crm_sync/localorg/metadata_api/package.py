@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.metadata_api.contents import Files, Key, place, whole
 from crm_sync.localorg.schema import xml
-from crm_sync.localorg.schema.source import NESTED, Component, of_file
+from crm_sync.localorg.schema.source import NESTED, Component, folder_or_item, of_file
 
 MAX_FILES = 10_000
 MAX_BYTES = 400 * 1024 * 1024
@@ -40,6 +40,7 @@ class Package:
     deletions: list[tuple[str, str]] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     named: list[tuple[str, str]] = field(default_factory=list)
+    lists: dict[Key, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     contents: dict[Key, Files] = field(default_factory=dict)
     manifest: str = "package.xml"
@@ -113,7 +114,9 @@ def read(content: bytes) -> Package:
             package.named = members(body)
         elif last.startswith("destructivechanges"):
             wished = after if last.startswith("destructivechangespost") else before
-            wished += [entry for entry in members(body) if entry[1] != "*"]
+            listed = [folder_or_item(*entry) for entry in members(body) if entry[1] != "*"]
+            package.lists |= dict.fromkeys(listed, name)
+            wished += listed
         elif last not in IGNORED and not last.startswith("."):
             _read_file(package, name, body)
     _put_together(package)

@@ -55,6 +55,8 @@ def result(deploy: Deploy, *, details: bool) -> dict[str, Any]:
     status = deploy.status
     done = status != "Pending"
     failed = deploy.failures
+    # What was to be deleted and is not there counts only where it counts as a failure.
+    total = len([each for each in deploy.outcomes if not each.problem or each in failed])
     options = deploy.options
     rows = [describe_outcome(deploy, each) for each in deploy.outcomes] if details else []
     lists = ("failures", "successes", "codeCoverage", "codeCoverageWarnings", "flowCoverage")
@@ -73,8 +75,8 @@ def result(deploy: Deploy, *, details: bool) -> dict[str, Any]:
         "ignoreWarnings": options.ignore_warnings,
         "rollbackOnError": options.rollback,
         "runTestsEnabled": options.test_level in TESTS,
-        "numberComponentsTotal": len(deploy.outcomes),
-        "numberComponentsDeployed": len(deploy.outcomes) - len(failed) if done else 0,
+        "numberComponentsTotal": total,
+        "numberComponentsDeployed": total - len(failed) if done else 0,
         "numberComponentErrors": len(failed) if done else 0,
         "numberTestsTotal": 0,
         "numberTestsCompleted": 0,

@@ -3,6 +3,7 @@
 import io
 import sqlite3
 import zipfile
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -13,7 +14,7 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.kinds import kinds as known_kinds
 from crm_sync.localorg.schema.model import CUSTOM
-from crm_sync.localorg.schema.source import DESCRIPTION, NESTED, Component
+from crm_sync.localorg.schema.source import DESCRIPTION, FOLDERS, NESTED, Component, folder_or_item
 
 SPACE = f"{{{contents.NAMESPACE}}}"
 TAGS = {kind: tag for tag, kind in NESTED.items()}
@@ -34,11 +35,24 @@ def kinds() -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def listable() -> frozenset[str]:
+    """Return every kind that can be listed: those of files, and those that live inside them."""
+    found = known_kinds()
+    inside = {part for each in found.values() for part in each.parts}
+    return frozenset(
+        (*found, *inside, *TAGS, *inner.PARENT, *FOLDERS.values(), "EmailTemplateFolder")
+    )
+
+
 def file_of(component: Component) -> str:
     """Return the file of a package in which a component lives."""
     if component.kind == "CustomObject" or component.kind in TAGS:
         return f"objects/{component.name.partition('.')[0]}.object"
     kind = known_kinds().get(component.kind)
+    for item, folder in FOLDERS.items():
+        if component.kind == folder:
+            return f"{known_kinds()[item].folder}/{component.name}{DESCRIPTION}"
     if component.kind in inner.PARENT:
         return file_of(Component(*inner.owner_of(component.kind, component.name), b""))
     if kind is None:
@@ -51,7 +65,10 @@ def file_of(component: Component) -> str:
 def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
     """Say whether a manifest asks for a component."""
     owner = component.name.partition(".")[0]
-    asked = {(component.kind, component.name), (component.kind, "*")}
+    asked_for = (component.kind, component.name)
+    asked = {asked_for, (component.kind, "*")}
+    if component.kind in FOLDERS.values():
+        asked |= {each for each in names if folder_or_item(*each) == asked_for}
     if component.kind in TAGS:
         is_custom = owner.endswith(CUSTOM)
         asked |= {("CustomObject", owner), *([("CustomObject", "*")] if is_custom else [])}
@@ -92,7 +109,7 @@ def _manifest(found: list[Component], version: str) -> bytes:
 
 def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str, str]]:
     """Return a message for each member that a manifest names and the org does not have."""
-    there = {(each.kind, each.name) for each in inner.with_parts(found)}
+    there: set[inner.Key] = {(each.kind, each.name) for each in inner.with_parts(found)}
     there |= {("CustomObject", each.name) for each in org.schema.objects.values()}
     return [
         {
@@ -100,7 +117,7 @@ def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str,
             "problem": f"Entity of type '{kind}' named '{name}' cannot be found",
         }
         for kind, name in members(manifest)
-        if name != "*" and (kind, name) not in there
+        if name != "*" and not {(kind, name), folder_or_item(kind, name)} & there
     ]
 
 

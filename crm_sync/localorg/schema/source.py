@@ -21,6 +21,12 @@ NESTED = {
     "fieldSets": "FieldSet",
 }
 DESCRIPTION = "-meta.xml"
+FOLDERS = {
+    "Dashboard": "DashboardFolder",
+    "Document": "DocumentFolder",
+    "EmailTemplate": "EmailFolder",
+    "Report": "ReportFolder",
+}
 NO_METADATA = ("package.xml", ".json", ".md")
 # Bundles that lie one folder deeper than others, below the kind of what they are.
 DEEP_BUNDLES = frozenset(("DigitalExperienceBundle",))
@@ -82,12 +88,28 @@ def _alone(parts: list[str], body: bytes) -> Iterator[Component]:
         if kind is None:
             continue
         inside = parts[place + 1 :]
+        if kind.name in FOLDERS and _is_folder(inside[-1]):
+            name = inside[-1].removesuffix(DESCRIPTION).partition(".")[0]
+            yield Component(FOLDERS[kind.name], "/".join([*inside[:-1], name]), body)
+            return
         if kind.has_files:
             yield from _one_of_several(kind, inside, body)
             return
         if suffix == kind.suffix or not parts[-1].endswith(NO_METADATA):
             yield _simple(kind, inside, stem or suffix, body)
         return
+
+
+def _is_folder(file: str) -> bool:
+    """Say whether a file describes a folder: it ends like that, or in nothing but `-meta.xml`."""
+    name = file.removesuffix(DESCRIPTION)
+    ends_so = name.endswith("Folder") and "." in name
+    return name != file and (ends_so or "." not in name)
+
+
+def folder_or_item(kind: str, name: str) -> tuple[str, str]:
+    """Return what a manifest means: a name without a slash is that of a folder."""
+    return (FOLDERS[kind], name) if kind in FOLDERS and "/" not in name else (kind, name)
 
 
 def _simple(kind: Kind, inside: list[str], name: str, body: bytes) -> Component:

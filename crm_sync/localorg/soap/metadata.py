@@ -12,7 +12,7 @@ from crm_sync.localorg.messages import Call
 from crm_sync.localorg.metadata_api import inner, rest
 from crm_sync.localorg.metadata_api.deploy import confirm, run
 from crm_sync.localorg.metadata_api.outcome import Deploy, Options
-from crm_sync.localorg.metadata_api.retrieve import file_of, kinds, missing, zipped
+from crm_sync.localorg.metadata_api.retrieve import file_of, kinds, listable, missing, zipped
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.source import Component
 from crm_sync.localorg.soap import crud
@@ -83,9 +83,22 @@ def _inside(properties: dict[str, object], head: str) -> dict[str, object]:
     return {**properties, "fileName": f"{head}{properties['fileName']}"}
 
 
+def _folder(wish: str) -> str:
+    return f"{wish}/" if wish else ""
+
+
 def _list(call: Call, message: Message) -> object:
-    asked = {xml.text(query, "type") for query in xml.children(message.operation, "queries")}
-    found = [each for each in inner.with_parts(call.org.components()) if each.kind in asked]
+    queries = xml.children(message.operation, "queries")
+    wishes = {xml.text(each, "type"): xml.text(each, "folder") for each in queries}
+    for kind in wishes:
+        if kind not in listable():
+            raise SalesforceError("INVALID_TYPE", f"Unknown type:{kind}")
+    asked = set(wishes)
+    found = [
+        each
+        for each in inner.with_parts(call.org.components())
+        if each.kind in asked and each.name.startswith(_folder(wishes[each.kind]))
+    ]
     if "CustomObject" in asked:
         named = {each.name for each in found if each.kind == "CustomObject"}
         rest_of = sorted({each.name for each in call.org.schema.objects.values()} - named)

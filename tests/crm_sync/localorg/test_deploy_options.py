@@ -136,6 +136,8 @@ def test_warnings_count_unless_they_are_ignored(org):
     )
     row = lenient["details"]["componentSuccesses"][0]
     assert (lenient["status"], row["warning"], row["deleted"]) == ("Succeeded", True, True)
+    assert row["fullName"] == row["fileName"] == "destructiveChanges.xml"
+    assert (lenient["numberComponentsDeployed"], strict["numberComponentErrors"]) == (0, 1)
 
 
 @pytest.mark.req("ORG-12")

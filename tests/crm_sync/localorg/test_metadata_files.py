@@ -32,7 +32,8 @@ NAMES = {
     "LightningComponentBundle": ["hello"],
     "ApexClass": ["Bell"],
     "StaticResource": ["logo"],
-    "Document": ["Bikes", "Bikes/bell.png"],
+    "DocumentFolder": ["Bikes"],
+    "Document": ["Bikes/bell.png"],
     "ExperienceBundle": ["Shop1"],
     "DigitalExperienceBundle": ["site/Shop1"],
 }
@@ -160,3 +161,32 @@ def test_a_file_that_cannot_be_read_is_refused_whatever_its_kind(org):
     assert [row["fullName"] for row in done["details"]["componentFailures"]] == [
         "layouts/Account-New.layout"
     ]
+
+
+@pytest.mark.req("ORG-12")
+def test_folders_are_listed_retrieved_and_deleted_as_manifests_name_them(org):
+    deploy(org, pack(**FILES))
+    wish = "<m:queries><m:folder>{}</m:folder><m:type>Document</m:type></m:queries>"
+
+    inside, outside = (
+        soap(org, f"<m:listMetadata>{wish.format(name)}</m:listMetadata>")
+        for name in ("Bikes", "Cars")
+    )
+    back = retrieved(org, Document=["Bikes", "Bikes/bell.png"])
+    deploy(org, without("Document", "Bikes/bell.png"))
+    deploy(org, without("Document", "Bikes"))
+
+    assert "<fullName>Bikes/bell.png</fullName>" in inside
+    assert "<fullName>" not in outside
+    assert {"documents/Bikes-meta.xml", "documents/Bikes/bell.png"} <= set(back)
+    assert listed(org, "Document", "DocumentFolder") == []
+
+
+@pytest.mark.req("ORG-12")
+def test_a_kind_nobody_knows_cannot_be_listed(org):
+    wish = "<m:queries><m:type>Nope</m:type></m:queries>"
+
+    told = soap(org, f"<m:listMetadata>{wish}</m:listMetadata>")
+
+    assert "<faultcode>sf:INVALID_TYPE</faultcode>" in told
+    assert "<faultstring>INVALID_TYPE: Unknown type:Nope</faultstring>" in told
