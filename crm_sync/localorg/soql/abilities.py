@@ -28,8 +28,8 @@ def is_sortable(field: Field) -> bool:
 
 
 def is_groupable(field: Field) -> bool:
-    """Say whether a field may stand in GROUP BY."""
-    return is_whole(field) and field.type not in UNGROUPED
+    """Say whether a field may stand in GROUP BY; what is worked out may not."""
+    return is_whole(field) and field.type not in UNGROUPED and not field.formula
 
 
 def is_aggregatable(field: Field) -> bool:

@@ -79,14 +79,16 @@ def test_a_formula_field_is_read_filtered_and_sorted_like_any_other(bikes):
         "ORDER BY Gross__c DESC"
     )
     dear = bikes.query("SELECT Name FROM Bike__c WHERE Dear__c = true")
-    grouped = bikes.query("SELECT Title__c t, COUNT(Id) n FROM Bike__c GROUP BY Title__c LIMIT 1")
+    grouped = {"q": "SELECT Title__c t, COUNT(Id) n FROM Bike__c GROUP BY Title__c LIMIT 1"}
+    refused = bikes.call("GET", "query", params=grouped).json()[0]
 
     assert rows == [
         {"Title__c": "Acme Race", "Gross__c": 1180.0, "Dear__c": True, "Due__c": "2026-04-15"},
         {"Title__c": "Acme City", "Gross__c": 590.0, "Dear__c": False, "Due__c": "2026-02-28"},
     ]
     assert dear == [{"Name": "Race"}]
-    assert grouped == [{"t": "Acme City", "n": 1}]
+    assert refused["errorCode"] == "MALFORMED_QUERY"
+    assert "field 'Title__c' can not be grouped in a query call" in refused["message"]
 
 
 @pytest.mark.req("ORG-08")

@@ -2,10 +2,12 @@
 
 import pytest
 import requests
+from lxml import etree
 
 from crm_sync.localorg.soql.cursors import behind, packed, unpacked
 from tests.crm_sync.localorg.desk import Desk
 from tests.crm_sync.localorg.test_many import ingest
+from tests.crm_sync.localorg.test_soap import post
 
 
 @pytest.mark.req("ORG-03")
@@ -101,3 +103,44 @@ def test_children_that_do_not_fit_into_a_page_have_an_address_of_their_own(desk)
     assert [(row["Name"], row["Account"]["Name"]) for row in more.records] == [
         ("C3", "P0"), ("C4", "P0")
     ]  # fmt: skip
+
+
+@pytest.mark.req("ORG-03")
+def test_soap_and_rest_fetch_the_rest_of_the_children_by_their_own_locators(org):
+    ingest(org, "Shop_Id__c,Name\np1,Parent\n", object="Account")
+    rows = "".join(f"c{number},C{number:03},p1\n" for number in range(205))
+    ingest(org, f"Shop_Id__c,LastName,Account.Shop_Id__c\n{rows}")
+    soql = "SELECT Id, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account"
+
+    headers = {**org.bearer(), "Sforce-Query-Options": "batchSize=200"}
+    path = f"{org.url}/services/data/v67.0/query"
+    rest = requests.get(path, params={"q": soql}, headers=headers, timeout=30).json()
+    children = rest["records"][0]["Contacts"]
+    more = requests.get(org.url + children["nextRecordsUrl"], headers=headers, timeout=30).json()
+    assert (rest["done"], children["done"], children["totalSize"]) == (True, False, 205)
+    assert [len(children["records"]), len(more["records"])] == [199, 6]
+    assert more["records"][0]["LastName"] == "C199"
+
+    token = org.bearer()["Authorization"][7:]
+    head = (
+        f"<SessionHeader><sessionId>{token}</sessionId></SessionHeader>"
+        "<QueryOptions><batchSize>200</batchSize></QueryOptions>"
+    )
+    asked = f"<query><queryString>{soql}</queryString></query>"
+    found = etree.fromstring(envelope(org, head, asked).content)
+    locators = [each.text for each in found.iter("{*}queryLocator") if each.text]
+    wish = f"<queryMore><queryLocator>{locators[0]}</queryLocator></queryMore>"
+    following = etree.fromstring(envelope(org, head, wish).content)
+    assert len(locators) == 1
+    assert next(following.iter("{*}LastName")).text == "C199"
+    assert next(following.iter("{*}done")).text == "true"
+
+
+def envelope(org, head, body):
+    space = "urn:partner.soap.sforce.com"
+    return post(
+        org,
+        "u",
+        f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{space}">'
+        f"<e:Header>{head}</e:Header><e:Body>{body}</e:Body></e:Envelope>",
+    )
