@@ -89,3 +89,43 @@ def test_a_quiet_stream_is_kept_alive_with_the_latest_replay_id(stream):
 )
 def test_a_bitmap_has_a_bit_for_every_place(places, text):
     assert codec.bitmap(places) == text
+
+
+@pytest.mark.req("ORG-06")
+def test_who_asks_for_encryption_trusts_the_certificate_of_the_org(tmp_path):
+    org = Org(Settings(tmp_path / "org", ROOT / "crm_sync" / "metadata"))
+    session = org.sessions.open(org.user_id, "client", "api")
+    headers = (
+        ("accesstoken", session.token),
+        ("instanceurl", "https://x"),
+        ("tenantid", org.org_id),
+    )
+    path = org.settings.folder / "pubsub_certificate.pem"
+    certificates = []
+    for _start in range(2):
+        served, port = server.start(org, "127.0.0.1", free_port(), encrypted=True)
+        certificates.append(path.read_bytes())
+        trusted = grpc.ssl_channel_credentials(certificates[-1])
+        with grpc.secure_channel(f"localhost:{port}", trusted) as channel:
+            ask = channel.unary_unary(
+                f"/{wire.SERVICE}/GetTopic",
+                wire.TYPES["TopicRequest"].SerializeToString,
+                wire.TYPES["TopicInfo"].FromString,
+            )
+            wish = wire.TYPES["TopicRequest"](topic_name="/event/Large_Order__e")
+            found = ask(wish, metadata=headers, timeout=20, wait_for_ready=True)
+        served.stop(None).wait()
+        assert found.can_publish
+    org.close()
+
+    assert certificates[0] == certificates[1]
+    assert (path.parent / "pubsub_private.pem").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.req("ORG-06")
+def test_channels_that_are_records_are_no_topics_here(tmp_path):
+    org = Org(Settings(tmp_path / "org", ROOT / "crm_sync" / "metadata"))
+
+    assert org.channels.find("/topic/Big") is org.channels.find("/u/any") is None
+    assert org.channels.find("/data/PushTopicChangeEvent") is None
+    org.close()
