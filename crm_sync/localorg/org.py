@@ -16,6 +16,7 @@ from crm_sync.localorg.formula.calculated import Calculator
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
 from crm_sync.localorg.limits import Limits
+from crm_sync.localorg.looking import Looked
 from crm_sync.localorg.records import likeness
 from crm_sync.localorg.records.context import MOVED, Change, Context, SaveOptions
 from crm_sync.localorg.records.duplicates import duplicate_error
@@ -124,6 +125,7 @@ class Org:
         self.telling = Telling(self.store, lambda: self.schema, self.zone)
         self.events, self.topics = self.telling.log, self.telling.topics
         self.event_schemas = EventSchemas(self.store)
+        self.looked = Looked()
         self.recorded = Recorded(self.store)
         self.subscribers = Subscribers()
         self.viewers = Viewers(

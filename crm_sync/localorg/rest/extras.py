@@ -17,22 +17,48 @@ TOOLING_NAMES = (
 TOOLING = {name.lower(): name for name in TOOLING_NAMES}
 RECENT_OBJECTS = ("Account", "Contact", "Lead", "Opportunity", "Order", "Case")
 MOST_RECENT = 200
+SECONDS = 19  # the part of a moment up to its second
+
+
+def _rows(call: Call, name: str, rest: str) -> list[dict[str, Any]]:
+    owner = call.org.visible.find(name)
+    if owner is None:
+        return []
+    shown = owner.name_field
+    columns = f"Id, {shown.name if shown else 'Id'}, LastModifiedDate"
+    text = f"SELECT {columns} FROM {owner.name} {rest}"
+    return call.org.reader.query(text, base=call.base).records
+
+
+def _looked_at(call: Call, seen: dict[str, str]) -> list[dict[str, Any]]:
+    by_object: dict[str, list[str]] = {}
+    for record_id in seen:
+        owner = call.org.visible.of_id(record_id)
+        if owner is not None:
+            by_object.setdefault(owner.name, []).append(f"'{record_id}'")
+    return [
+        row
+        for name, keys in by_object.items()
+        for row in _rows(call, name, f"WHERE Id IN ({', '.join(keys)})")
+    ]
 
 
 def _latest(call: Call, most: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    """Return the records that were looked at or changed last."""
+    seen = call.org.looked.of(call.session.user_id) if call.session is not None else {}
+    found = {row["Id"]: row for row in _looked_at(call, seen)}
     for name in RECENT_OBJECTS:
-        owner = call.org.visible.find(name)
-        if owner is None:
-            continue
-        shown = owner.name_field
-        text = (
-            f"SELECT Id, {shown.name if shown else 'Id'}, LastModifiedDate FROM {name} "
-            f"ORDER BY LastModifiedDate DESC LIMIT {most}"
-        )
-        found += call.org.reader.query(text, base=call.base).records
-    found.sort(key=lambda each: str(each["LastModifiedDate"]), reverse=True)
-    return found[:most]
+        rows = _rows(call, name, f"ORDER BY LastModifiedDate DESC LIMIT {most}")
+        found |= {row["Id"]: row for row in rows}
+
+    # Within a second, what was looked at comes before what changed, the last look first.
+    order = {record_id: place for place, record_id in enumerate(seen)}
+
+    def moment(row: dict[str, Any]) -> tuple[str, int]:
+        last = max(str(row["LastModifiedDate"])[:SECONDS], seen.get(row["Id"], "")[:SECONDS])
+        return last, order.get(row["Id"], -1)
+
+    return sorted(found.values(), key=moment, reverse=True)[:most]
 
 
 def touched(call: Call) -> list[str]:

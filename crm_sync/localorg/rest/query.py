@@ -15,6 +15,7 @@ from crm_sync.localorg.workshop import COMMON, workshop
 
 BATCH = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
 SMALLEST = 200
+SHOWN = re.compile(r"\bFOR\s+(VIEW|REFERENCE)\s*\Z", re.IGNORECASE)
 ELSEWHERE = re.compile(r"\bFROM\s+(apex|entity|field|static)\w+", re.IGNORECASE)
 
 
@@ -50,6 +51,9 @@ def _run(call: Call, resource: str, *, all_rows: bool) -> Answer:
     if parse_qs(call.query).get("columns") == ["true"]:
         return Answer(column_metadata(call, text))
     page = _reader(call, text).query(text, base=call.base, all_rows=all_rows, size=_size(call))
+    if SHOWN.search(text) and call.session is not None:
+        found = [str(each["Id"]) for each in page.records if "Id" in each]
+        call.org.looked.note(call.session.user_id, found)
     return Answer(as_json(call, page, resource))
 
 

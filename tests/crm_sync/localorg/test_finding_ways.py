@@ -133,3 +133,17 @@ def test_relevant_items_carry_a_mark_that_tells_whether_they_changed(org):
     assert first.headers["newResultSetSinceLastQuery"] == "true"
     assert same.headers["newResultSetSinceLastQuery"] == "false"
     assert got(org, "composite")["tree"] == f"{BASE}/composite/tree"
+
+
+@pytest.mark.req("ORG-04")
+def test_what_was_asked_for_to_be_shown_is_recent(org):
+    first = org.create("Account", Name="First")
+    org.create("Account", Name="Second")
+    product = org.create("Product2", Name="Lamp")
+
+    org.query(f"SELECT Id FROM Product2 WHERE Id = '{product}' FOR REFERENCE")
+    org.query(f"SELECT Id FROM Account WHERE Id = '{first}' FOR VIEW")
+
+    recent = got(org, "recent?limit=2")
+    assert [(each["Id"], each["Name"]) for each in recent] == [(first, "First"), (product, "Lamp")]
+    assert recent[0]["attributes"]["type"] == "Account"
