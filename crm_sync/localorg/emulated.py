@@ -22,6 +22,7 @@ APPLIED = frozenset(
     (
         *MAKERS,
         "CustomField",
+        "CustomLabels",
         "DuplicateRule",
         "GlobalValueSet",
         "MatchingRules",

@@ -11,15 +11,12 @@ ORIGIN = datetime(1900, 1, 1, tzinfo=UTC)
 TEXT = Field("Text", "Text", "string", length=255)
 FLAG = Field("Flag", "Flag", "boolean")
 MOMENT = Field("Moment", "Moment", "datetime")
-# Custom permissions are given to nobody; settings, labels and their like are empty.
+# Custom permissions are given to nobody, sites and networks are not there.
 CONSTANTS = {
     "$api": TEXT,
-    "$custommetadata": TEXT,
-    "$label": TEXT,
     "$network": TEXT,
     "$objecttype": TEXT,
     "$permission": FLAG,
-    "$setup": TEXT,
     "$site": TEXT,
     "$system": MOMENT,
 }

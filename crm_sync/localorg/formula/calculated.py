@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock
-from crm_sync.localorg.formula import around
+from crm_sync.localorg.formula import around, configured
 from crm_sync.localorg.formula.parser import read_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, number, text
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, Schema, SObject
@@ -67,6 +67,8 @@ def follow(schema: Schema, owner: SObject, path: tuple[str, ...]) -> Field:
     first = path[0].lower()
     if around.is_constant(path):
         return around.CONSTANTS[first]
+    if configured.is_configured(path):
+        return configured.field_at(schema, path)
     if first == around.ORGANIZATION or first in around.USERS:
         owner = schema.require("Organization" if first == around.ORGANIZATION else "User")
         path = (*around.USERS.get(first, ()), *path[1:])
@@ -115,7 +117,10 @@ class Calculator:
             return None
         known = {}
         for path, value in zip(read(field.formula)[1], values, strict=True):
-            source = follow(schema, owner, path)
+            try:
+                source = follow(schema, owner, path)
+            except FormulaError:
+                return None
             given = convert(source, value)
             is_zero = given is None and field.blank_as_zero and source.type in NUMBER_TYPES
             known[path] = 0.0 if is_zero else given

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.formula import around
+from crm_sync.localorg.formula import around, configured
 from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate, follow, read
 from crm_sync.localorg.formula.parser import compile_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, truth
@@ -41,6 +41,8 @@ class Lookup:
         elif path[0].startswith("$"):
             if around.is_constant(path):
                 return around.constant(path)
+            if configured.is_configured(path):
+                return self._configured(path)
             row, owner = self._around(path[0].lower())
             path = path[1:]
         for step in path[:-1]:
@@ -52,6 +54,11 @@ class Lookup:
             inner = Lookup(self.ctx, owner, row, self.depth + 1, user_id=self.user_id)
             return convert(field, evaluate(field, inner, self.ctx.zone))
         return convert(field, row.get(field.name))
+
+    def _configured(self, path: tuple[str, ...]) -> object:
+        field = configured.field_at(self.ctx.schema, path)
+        sql = configured.sql_of(self.ctx.schema, path, self.user_id)
+        return convert(field, self.ctx.value(f"SELECT {sql}"))
 
     def _around(self, name: str) -> tuple[Values, SObject]:
         """Return what a name with a dollar stands for: the user, the profile, the organization."""

@@ -22,6 +22,8 @@ from crm_sync.localorg.schema.standard import standard_objects
 
 ACTIVITY = ("Task", "Event")
 ORDER = (
+    "CustomLabels",
+    "CustomLabel",
     "GlobalValueSet",
     "StandardValueSet",
     "CustomObject",
@@ -115,6 +117,7 @@ class Builder:
         self.matching: dict[str, MatchingRule] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}
         self.automations: dict[str, Automation] = {}
+        self.labels: dict[str, str] = {}
         self.list_views: dict[str, list[listed.ListView]] = {}
         self.followed: dict[str, set[str]] = {}
         self.updates: dict[str, processes.Update] = {}
@@ -127,6 +130,8 @@ class Builder:
             "AssignmentRule": self._apply_assignments,
             "AssignmentRules": self._apply_assignments,
             "ListView": self._apply_view,
+            "CustomLabel": self._apply_labels,
+            "CustomLabels": self._apply_labels,
             "CustomObject": self._apply_object,
             "GlobalValueSet": self._apply_values,
             "LeadConvertSettings": self._apply_conversion,
@@ -161,6 +166,7 @@ class Builder:
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
         schema.updates, schema.processes = self.updates, self.processes
+        schema.labels = self.labels
         schema.list_views, schema.automations = self.list_views, self.automations
         schema.tracked = frozenset(self.tracked)
         return schema
@@ -265,6 +271,13 @@ class Builder:
         owner, _, name = component.name.partition(".")
         found = listed.read(component.element(), owner, name)
         self.list_views.setdefault(owner, []).append(found)
+
+    def _apply_labels(self, component: Component) -> None:
+        element = component.element()
+        alone = component.kind == "CustomLabel"
+        for each in [element] if alone else xml.children(element, "labels"):
+            name = component.name if alone else xml.text(each, "fullName")
+            self.labels[name.lower()] = xml.text(each, "value")
 
     def _apply_conversion(self, component: Component) -> None:
         self.conversion |= matching.read_conversion(component.element())

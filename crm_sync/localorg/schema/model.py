@@ -317,6 +317,7 @@ class Schema:
         self.matching: dict[str, MatchingRule] = {}
         self.updates: dict[str, Update] = {}
         self.automations: dict[str, Automation] = {}
+        self.labels: dict[str, str] = {}
         self.list_views: dict[str, list[ListView]] = {}
         self.processes: dict[str, list[Process]] = {}
         self.conversion: dict[str, tuple[tuple[str, str], ...]] = {}

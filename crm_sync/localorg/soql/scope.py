@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg.errors import SalesforceError
-from crm_sync.localorg.formula import around, calculated
+from crm_sync.localorg.formula import around, calculated, configured
 from crm_sync.localorg.schema.model import Field, Schema, SObject
 from crm_sync.localorg.soql.nodes import Path
 from crm_sync.localorg.soql.tokens import point_at
@@ -165,6 +165,8 @@ class Scope:
         first = path[0].lower()
         if around.is_constant(path):
             return around.constant_sql(path)
+        if configured.is_configured(path):
+            return configured.sql_of(self.env.whole, path, self.env.user_id)
         if first != around.ORGANIZATION and first not in around.USERS:
             return ""
         found = calculated.follow(self.env.whole, self.owner, path)

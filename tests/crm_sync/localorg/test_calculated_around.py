@@ -13,7 +13,6 @@ FORMULAS = {
                 "$Api.Partner_Server_URL_260)) &amp; 'x'"),
     "Early__c": ("Checkbox", "$System.OriginDateTime &lt; NOW()"),
     "May__c": ("Checkbox", "$Permission.Anything"),
-    "Label__c": ("Text", "$Label.Anything &amp; 'z'"),
     "Week__c": ("Number", "ISOWEEK(DATE(2026, 1, 1))"),
 }  # fmt: skip
 
@@ -43,6 +42,5 @@ def test_formulas_see_the_user_the_organization_and_constants(org):
         "Link__c": "/x",
         "Early__c": True,
         "May__c": False,
-        "Label__c": "z",
         "Week__c": 1.0,
     }
