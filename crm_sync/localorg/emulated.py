@@ -114,9 +114,7 @@ def rows() -> list[Row]:
     found.append(Row("Records", "Person accounts", FULL, "by option"))
     found.append(Row("Records", "Files", FULL, FILES))
     found.append(Row("Records", "Formula fields, default formulas, roll-up summaries", FULL))
-    found.append(
-        Row("Bulk", "Bulk API 1.0 (CSV, XML, JSON, PK chunking)", PART, "no batches in ZIP")
-    )
+    found.append(Row("Bulk", "Bulk API 1.0 (CSV, XML, JSON, ZIP, PK chunking)", FULL))
     found.append(Row("Bulk", "Bulk API 2.0", FULL, "ingest and query"))
     found.append(Row("Events", "CometD with replay ids, 72 h retention", FULL))
     found.append(Row("Events", "Push topics", FULL, TOPICS))

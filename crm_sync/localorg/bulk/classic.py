@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.bulk import classic_chunks, classic_jobs, query
-from crm_sync.localorg.bulk.classic_jobs import QUERIES, WAITING, Batch, Job, Row
+from crm_sync.localorg.bulk.classic_jobs import QUERIES, WAITING, ZIP, Batch, Job, Row
 from crm_sync.localorg.bulk.ingest import apply
 from crm_sync.localorg.bulk.resources import HARD_DELETE, NO_HARD_DELETE
 from crm_sync.localorg.errors import SalesforceError
@@ -21,7 +21,8 @@ MOST_ROWS = 10_000
 AT_ONCE = 200
 BATCHES = "DailyBulkApiBatches"
 OPERATIONS = frozenset(("insert", "update", "upsert", "delete", "hardDelete")) | QUERIES
-CONTENT_TYPES = {name: name for name in ("CSV", "JSON", "XML")}
+FORMATS = ("CSV", "JSON", "XML")
+CONTENT_TYPES = {name: name for each in FORMATS for name in (each, f"{ZIP}{each}")}
 MODES = {"Parallel": "Parallel", "Serial": "Serial", "0": "Parallel", "1": "Serial"}
 UNREADABLE = ""
 TURNS: dict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -68,6 +69,7 @@ def open_job(org: Org, body: Row, version: str, user_id: str, chunk_size: int = 
         user_id=user_id,
         concurrency=_word(body, "concurrencyMode", MODES, "Parallel"),
         chunk_size=chunk_size if operation in QUERIES else 0,
+        rule=str(body.get("assignmentRuleId") or ""),
     )
     classic_jobs.keep_job(org, job)
     org.deploys[job.id] = job
@@ -157,9 +159,7 @@ def _carry_out(org: Org, job: Job, batch: Batch) -> None:
     org.present.origin = f"com/salesforce/api/bulkapi/{job.version}"
     org.present.user_id = job.user_id
     try:
-        batch.state = "InProgress"
-        state = _save(org, job, batch) if job.operation not in QUERIES else _query(org, job, batch)
-        batch.state = state if job.state != "Aborted" else "NotProcessed"
+        batch.state = _state_after(org, job, batch)
     except SalesforceError as error:
         text = f"Failed to process query: {error.code}: {error.message}"
         own = error.message if error.code == "FEATURENOTENABLED" else f"InvalidBatch : {text}"
@@ -170,6 +170,14 @@ def _carry_out(org: Org, job: Job, batch: Batch) -> None:
         LOG.exception("Bulk batch %s failed", batch.id)
         batch.state, batch.message = "Failed", "InternalServerError"
     classic_jobs.keep_batch(org, batch)
+
+
+def _state_after(org: Org, job: Job, batch: Batch) -> str:
+    """Work on a batch; the end of its job stops it only as long as it waits."""
+    if job.state == "Aborted" and batch.state == "Queued":
+        return "NotProcessed"
+    batch.state = "InProgress"
+    return _save(org, job, batch) if job.operation not in QUERIES else _query(org, job, batch)
 
 
 def _query(org: Org, job: Job, batch: Batch) -> str:
@@ -213,8 +221,6 @@ def _divide(org: Org, job: Job, batch: Batch) -> str:
 def _save(org: Org, job: Job, batch: Batch) -> str:
     context, options = org.context(), SaveOptions(user_id=job.user_id)
     for start in range(len(batch.results), len(batch.rows), AT_ONCE):
-        if job.state == "Aborted":
-            break
         with org.store.write():
             rows = batch.rows[start : start + AT_ONCE]
             twice = doubled(job.key, rows)

@@ -2,15 +2,22 @@
 
 import io
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from lxml import etree
 
 from crm_sync.localorg.bodies import load_json
-from crm_sync.localorg.bulk import csvs, query
-from crm_sync.localorg.bulk.classic import UNREADABLE, ClassicError
+from crm_sync.localorg.bulk import classic_files, csvs, query
+from crm_sync.localorg.bulk.classic import UNREADABLE
 from crm_sync.localorg.bulk.classic_jobs import Batch, Job
-from crm_sync.localorg.bulk.ingest import WRONG_CELLS, check_header, error_text, to_record
+from crm_sync.localorg.bulk.ingest import (
+    BINARY,
+    WRONG_CELLS,
+    check_header,
+    error_text,
+    to_record,
+)
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer
 from crm_sync.localorg.org import Org
@@ -58,8 +65,25 @@ def _text(value: object) -> str:
     return f"{text[:-5]}Z" if text.endswith(".000+0000") else text
 
 
-def read_xml(body: bytes) -> list[Facts]:
-    """Read the records of a batch in XML."""
+def read(owner: SObject, job: Job, body: bytes) -> list[Facts]:
+    """Read the records of a batch, or say why none of them can be saved."""
+    if not job.is_zip:
+        return _read(owner, job, body)
+    text, files = classic_files.unpacked(body)
+    return classic_files.filled(owner, _read(owner, job, text), files)
+
+
+def _read(owner: SObject, job: Job, body: bytes) -> list[Facts]:
+    if job.format == "CSV":
+        return _read_csv(owner, job, body)
+    rows = _read_json(body) if job.format == "JSON" else _read_xml(body)
+    if not job.is_zip:
+        for name in chain.from_iterable(classic_files.binary(owner, row) for row in rows):
+            raise SalesforceError("InvalidBatch", BINARY.format(name))
+    return rows
+
+
+def _read_xml(body: bytes) -> list[Facts]:
     return [_record(each) for each in xml.children(xml.parse(body), "sObject")]
 
 
@@ -79,37 +103,30 @@ def _record(found: etree._Element) -> Facts:
     return record
 
 
-def read_csv(owner: SObject, body: bytes) -> tuple[list[Facts], str]:
-    """Read the records of a batch in CSV, or say why none of them can be saved."""
-    if not body.strip():
-        raise ClassicError("ClientInputError", "The batch is empty")
+def _read_csv(owner: SObject, job: Job, body: bytes) -> list[Facts]:
     csvs.check(io.BytesIO(body))
     lines = csvs.rows(io.BytesIO(body), "COMMA")
     header = [name.strip() for name in next(lines, [])]
-    try:
-        check_header(owner, header)
-    except SalesforceError as error:
-        return [], error.message
+    check_header(owner, header, with_files=job.is_zip)
     fits = len(header)
     return [
         to_record(header, cells) if len(cells) == fits else {UNREADABLE: WRONG_CELLS}
         for cells in lines
-    ], ""
+    ]
 
 
-def read_json(body: bytes) -> list[Facts]:
-    """Read the records of a batch in JSON."""
+def _read_json(body: bytes) -> list[Facts]:
     found = load_json(body)
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise ClassicError("InvalidBatch", "A list of records is expected")
+        raise SalesforceError("InvalidBatch", "A list of records is expected")
     return found
 
 
 def results(job: Job, batch: Batch) -> Answer:
     """Return what became of the rows of a batch."""
-    if job.content_type == "JSON":
+    if job.format == "JSON":
         return answer_json(batch.results)
-    if job.content_type == "XML":
+    if job.format == "XML":
         root = element("results")
         for each in batch.results:
             _result_xml(root, each)
@@ -141,10 +158,10 @@ def _result_xml(root: etree._Element, result: Facts) -> None:
 def found(org: Org, job: Job, batch: Batch) -> Answer:
     """Return the records that a query found."""
     select = query.check(org, batch.text, all_rows=job.operation == "queryAll")
-    if job.content_type == "JSON":
+    if job.format == "JSON":
         node = select.node
         return answer_json([_numbered(each, node) for each in batch.results] if node else [])
-    if job.content_type == "XML":
+    if job.format == "XML":
         root = element("queryResult")
         for each in batch.results:
             _record_xml(element("records", parent=root), each)

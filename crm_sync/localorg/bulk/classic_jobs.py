@@ -9,6 +9,7 @@ from crm_sync.localorg import clock
 from crm_sync.localorg.org import Org
 
 JOB, BATCH = "classic", "classic batch"
+ZIP = "ZIP_"
 QUERIES = frozenset(("query", "queryAll"))
 WAITING = frozenset(("Queued", "InProgress"))
 Row = dict[str, Any]
@@ -68,7 +69,18 @@ class Job:
     concurrency: str = "Parallel"
     chunk_size: int = 0
     changed: str = ""
+    rule: str = ""
     batches: dict[str, Batch] = field(default_factory=dict)
+
+    @property
+    def is_zip(self) -> bool:
+        """Say whether batches are ZIP files with files beside the records."""
+        return self.content_type.startswith(ZIP)
+
+    @property
+    def format(self) -> str:
+        """Return how records and results are written, in a ZIP or not."""
+        return self.content_type.removeprefix(ZIP)
 
     def facts(self) -> Row:
         """Return the job as clients read it."""
@@ -82,6 +94,7 @@ class Job:
             "systemModstamp": self.changed or self.created,
             "state": self.state,
             "externalIdFieldName": self.key or None,
+            **({"assignmentRuleId": self.rule} if self.rule else {}),
             "concurrencyMode": self.concurrency,
             "contentType": self.content_type,
             "numberBatchesQueued": states.count("Queued"),

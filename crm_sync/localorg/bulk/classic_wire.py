@@ -7,7 +7,7 @@ from crm_sync.localorg.bodies import load_json
 from crm_sync.localorg.bulk import classic, classic_chunks, classic_formats, classic_jobs, csvs
 from crm_sync.localorg.bulk.classic import ClassicError
 from crm_sync.localorg.bulk.classic_formats import Facts, answer_json, answer_xml, element
-from crm_sync.localorg.bulk.classic_jobs import QUERIES, Batch, Job
+from crm_sync.localorg.bulk.classic_jobs import QUERIES, Batch, Job, Row
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.rest import versions
@@ -34,7 +34,7 @@ def _is_json(call: Call, job: Job | None = None) -> bool:
     kind = call.header("content-type").lower()
     if "json" in kind or "xml" in kind:
         return "json" in kind
-    return job is not None and job.content_type == "JSON"
+    return job is not None and job.format == "JSON"
 
 
 def _shown(call: Call, name: str, facts: Facts, job: Job, status: int = 200) -> Answer:
@@ -68,14 +68,16 @@ def _job(call: Call, words: Facts) -> Answer:
 def _added(call: Call, job: Job) -> Batch:
     if job.operation in QUERIES:
         return classic.add_batch(call.org, job, [], csvs.decode(call.body))
-    rows, problem = [], ""
-    if job.content_type == "JSON":
-        rows = classic_formats.read_json(call.body)
-    elif job.content_type == "XML":
-        rows = classic_formats.read_xml(call.body)
-    else:
-        owner = call.org.schema.require(job.object_name)
-        rows, problem = classic_formats.read_csv(owner, call.body)
+    if not call.body.strip():
+        raise ClassicError("ClientInputError", "The batch is empty")
+    owner = call.org.schema.require(job.object_name)
+    rows: list[Row] = []
+    problem = ""
+    try:
+        rows = classic_formats.read(owner, job, call.body)
+    except SalesforceError as error:
+        code = f"{CODES.get(error.code, 'InvalidBatch')} : "
+        problem = code + error.message.removeprefix(code)
     return classic.add_batch(call.org, job, rows, "", body=call.body, problem=problem)
 
 
@@ -97,7 +99,7 @@ def _batch(call: Call, words: Facts) -> Answer:
     batch = classic.find_batch(job, words["batch"])
     if words["part"] == "request":
         body = classic_jobs.body_of(call.org, batch)
-        return Answer(raw=body, content_type=REQUEST_TYPES[job.content_type])
+        return Answer(raw=body, content_type=_request_type(job))
     if words["part"] == "result":
         if batch.state == "Failed":
             raise ClassicError("InvalidBatch", "Records not processed")
@@ -105,6 +107,10 @@ def _batch(call: Call, words: Facts) -> Answer:
             raise ClassicError("InvalidBatch", "Batch not completed")
         return _result(call, job, batch, words["result"])
     return _shown(call, "batchInfo", batch.facts(), job)
+
+
+def _request_type(job: Job) -> str:
+    return f"zip/{job.format.lower()}" if job.is_zip else REQUEST_TYPES[job.format]
 
 
 def _result(call: Call, job: Job, batch: Batch, result_id: str | None) -> Answer:

@@ -34,7 +34,7 @@ def header_of(org: Org, job: Job) -> list[str]:
     return [name.strip() for name in next(found, [])]
 
 
-def check_header(owner: SObject, header: list[str]) -> None:
+def check_header(owner: SObject, header: list[str], *, with_files: bool = False) -> None:
     """Refuse a file with a column twice, or with one that the object does not have."""
     twice = [name for name, count in Counter(map(str.lower, header)).items() if count > 1]
     if twice:
@@ -42,7 +42,7 @@ def check_header(owner: SObject, header: list[str]) -> None:
         raise SalesforceError("InvalidBatch", message)
     for name in header:
         field = owner.find(name)
-        if field is not None and field.is_binary:
+        if field is not None and field.is_binary and not with_files:
             raise SalesforceError("InvalidBatch", BINARY.format(field.name))
         if not _is_known(owner, name):
             message = f"InvalidBatch : Field name not found : {name}"

@@ -3,7 +3,7 @@
 from email.utils import formatdate, parsedate_to_datetime
 from typing import Any
 
-from crm_sync.localorg.errors import not_found
+from crm_sync.localorg.errors import SalesforceError, not_found
 from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.schema.access import permission_name
 from crm_sync.localorg.schema.dependencies import CHECKBOX, LookupFilter, bits
@@ -253,18 +253,21 @@ def full(call: Call, owner: SObject) -> dict[str, Any]:
     }
 
 
-def _unchanged(call: Call) -> bool:
-    since = call.header("if-modified-since")
+def _changed_since(call: Call, name: str) -> bool | None:
+    """Say whether the schema changed after the moment in a header, if there is one."""
+    since = call.header(name)
     if not since:
-        return False
+        return None
     try:
-        return parsedate_to_datetime(since).timestamp() >= int(call.org.schema_since)
+        return parsedate_to_datetime(since).timestamp() < int(call.org.schema_since)
     except (TypeError, ValueError):
-        return False
+        return None
 
 
 def _dated(call: Call, data: object) -> Answer:
-    if _unchanged(call):
+    if _changed_since(call, "if-unmodified-since"):
+        raise SalesforceError("PRECONDITION_FAILED", "The metadata was modified since", status=412)
+    if _changed_since(call, "if-modified-since") is False:
         return Answer(status=304)
     return Answer(data, headers={"Last-Modified": formatdate(call.org.schema_since, usegmt=True)})
 

@@ -11,6 +11,7 @@ from crm_sync.localorg.store import blobs
 FIRST, LAST, RETIRED_BELOW = 31, 68, 31
 WHOLE = re.compile(r"[1-9][0-9]{0,2}\.0")
 SEASONS = ("Winter", "Spring", "Summer")
+WINTER_26 = 65
 RESOURCES = (
     "tooling", "metadata", "eclair", "folders", "prechatForms", "contactTracing", "jsonxform",
     "chatter", "payments", "tabs", "appMenu", "quickActions", "queryAll", "commerce", "wave",
@@ -46,10 +47,8 @@ OFFERED = frozenset(
 
 def label(number: int) -> str:
     """Return the release that brought a version."""
-    place = number - 1
-    season = SEASONS[(place + 2) % 3]
-    year = 4 + (place + 5) // 3 - 2
-    return f"{season} '{year:02d}"
+    years, season = divmod(number - WINTER_26, len(SEASONS))
+    return f"{SEASONS[season]} '{26 + years:02d}"
 
 
 def listing(_call: Call) -> Answer:

@@ -264,7 +264,7 @@ def test_a_batch_with_a_column_that_is_not_there_fails_as_a_whole(org):
             "InvalidJob",
             "Field name provided, Phone does not match an External ID for Account",
         ),
-        (wish("insert", kind="ZIP_CSV"), "InvalidJob", "ZIP_CSV is not supported"),
+        (wish("insert", kind="ZIP_TSV"), "InvalidJob", "ZIP_TSV is not supported"),
         ("<jobInfo", "InvalidXML", "cannot be read"),
     ],
 )

@@ -172,6 +172,32 @@ def test_a_change_under_the_present_mark_or_an_unreadable_date_is_refused(org, f
     assert org.query("SELECT Name FROM Account WHERE Shop_Id__c = 'a'")[0]["Name"] == "Acme"
 
 
+@pytest.mark.req("ORG-03")
+@pytest.mark.parametrize("path", ["sobjects", "sobjects/Account/describe"])
+def test_a_description_is_not_given_once_the_schema_changed(org, path):
+    def status(moment):
+        headers = {**org.bearer(), "If-Unmodified-Since": moment}
+        return requests.get(
+            f"{org.url}/services/data/v67.0/{path}", headers=headers, timeout=30
+        ).status_code
+
+    assert status("Fri, 31 May 2024 18:13:37 GMT") == 412
+    assert status("Tue, 31 May 2095 18:13:37 GMT") == 200
+
+
+@pytest.mark.req("ORG-02")
+def test_versions_carry_the_names_of_their_releases(org):
+    found = requests.get(f"{org.url}/services/data", timeout=30).json()
+
+    named = {each["version"]: each["label"] for each in found}
+    assert named["31.0"] == "Summer '14"
+    assert named["41.0"] == "Winter '18"
+    assert named["65.0"] == "Winter '26"
+    assert named["66.0"] == "Spring '26"
+    assert named["67.0"] == "Summer '26"
+    assert named["68.0"] == "Winter '27"
+
+
 @pytest.mark.req("ORG-08")
 def test_a_call_without_a_body_is_told_so(org):
     answer = org.call("POST", "sobjects/Account")
