@@ -10,6 +10,8 @@ from crm_sync.localorg.org import Org
 from crm_sync.localorg.records.values import read_value
 from crm_sync.localorg.schema.model import SObject
 
+PUBLISHED = "HourlyPublishedPlatformEvents"
+
 
 def _values(owner: SObject, payload: object) -> dict[str, object]:
     if not isinstance(payload, dict):
@@ -36,6 +38,9 @@ def _values(owner: SObject, payload: object) -> dict[str, object]:
 
 def keep(org: Org, owner: SObject, payload: object, user_id: str, event_id: str) -> int:
     """Store an event for its subscribers and return its replay id."""
+    if org.limits.is_used_up(PUBLISHED):
+        message = "The limit of platform events published within an hour is exceeded"
+        raise SalesforceError("LIMIT_EXCEEDED", message)
     values: dict[str, object] = {
         field.name: None for field in owner.fields.values() if field.custom
     }
@@ -50,7 +55,7 @@ def keep(org: Org, owner: SObject, payload: object, user_id: str, event_id: str)
         replay = org.events.append(connection, f"/event/{owner.name}", body)
         org.present.wrote += 1
         org.store.after_commit(org.journal.wrote)
-    org.limits.use("HourlyPublishedPlatformEvents")
+    org.limits.use(PUBLISHED)
     return replay
 
 

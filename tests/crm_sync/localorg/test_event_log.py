@@ -48,6 +48,29 @@ def test_what_a_thread_answers_is_no_business_of_another_thread():
 
 
 @pytest.mark.req("ORG-06")
+def test_the_log_does_not_grow_without_end(log, monkeypatch):
+    monkeypatch.setattr("crm_sync.localorg.streaming.log.MOST_KEPT", 3)
+    keep(log, *"abcde")
+    log._cleaned = 0.0
+
+    keep(log, "f")
+
+    kept = [each.payload["Name"] for each in log.after(["/event/A__e"], 0)]
+    assert kept == ["c", "d", "e", "f"]
+
+
+@pytest.mark.req("ORG-06")
+def test_who_waits_is_woken_by_what_came_before_the_waiting(log):
+    mark = log.mark
+    keep(log, "a")
+
+    started = time.monotonic()
+    log.wait(20, mark)
+
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.req("ORG-06")
 def test_an_event_older_than_three_days_is_neither_told_nor_known(log):
     old, young = keep(log, "old", "young")
     age(log, old, 3 * DAY + 1)

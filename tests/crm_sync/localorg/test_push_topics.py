@@ -3,6 +3,8 @@
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.schema.access import Grants, narrowed
+from crm_sync.localorg.streaming import topics
 from tests.crm_sync.localorg.test_streaming import Subscriber
 
 pytestmark = pytest.mark.req("ORG-06")
@@ -231,6 +233,21 @@ def test_a_subscription_with_conditions_hears_where_any_of_them_holds(org):
     assert {each["channel"] for each in messages} == {both}
     refused = Subscriber(org, channel="/topic/Big?Phone=1").subscribed
     assert refused["error"] == "400::Query fields {Phone} do not exist on the topic entity"
+
+
+def test_a_subscriber_hears_only_of_fields_that_it_may_read(desk):
+    payload = {
+        "event": {"type": "created"},
+        "sobject": {"Id": "001", "Name": "Acme", "Industry": "Energy"},
+        "object": "Account",
+    }
+    readable = {"account.name"}
+    some = narrowed(desk.org.schema, Grants({"Account": {"allowRead"}}, readable))
+    nothing = narrowed(desk.org.schema, Grants())
+
+    told = {"event": {"type": "created"}, "sobject": {"Id": "001", "Name": "Acme"}}
+    assert topics.readable(some, payload) == told
+    assert topics.readable(nothing, payload) is None
 
 
 def test_a_topic_that_was_renamed_keeps_its_listeners(org):

@@ -107,6 +107,23 @@ def test_fifty_subscribers_hear_the_same_event(org):
     assert [len(each) for each in heard] == [1] * 50
 
 
+@pytest.mark.req("ORG-07")
+def test_the_allowance_of_an_hour_ends_publishing(org):
+    publish(org, "k1")
+    assert org.call("GET", "limits").json()["HourlyPublishedPlatformEvents"] == {
+        "Max": 50_000,
+        "Remaining": 49_999,
+    }
+    org.switch("POST", "limits", {"HourlyPublishedPlatformEvents": 1})
+    publish(org, "k2")
+
+    refused = org.call("POST", "sobjects/Large_Order__e", json={"Event_Key__c": "k3"})
+
+    assert refused.json()[0]["errorCode"] == "LIMIT_EXCEEDED"
+    kept = [each["data"]["payload"]["Event_Key__c"] for each in Subscriber(org, -2).poll(0)]
+    assert kept == ["k1", "k2"]
+
+
 @pytest.mark.req("ORG-06")
 def test_the_schema_that_an_event_names_can_be_read(org):
     subscriber = Subscriber(org)
