@@ -49,6 +49,9 @@ JSFORCE = {
     "compactLayouts": "Account",
     "tabs": True,
     "theme": "primary",
+    "soapTabs": True,
+    "quickAction": ["Task", True, True, 0],
+    "tooling": ["class Told {}", True, "NOT_FOUND", "801"],
     "processRules": True,
     "streaming": "k1",
     "pushTopic": ["created", "Watched"],
@@ -58,24 +61,51 @@ JSFORCE = {
 }
 
 
+NFORCE = {
+    "identity": "005",
+    "resources": True,
+    "sobjects": True,
+    "metadata": "001",
+    "describe": "801",
+    "limits": 100_000,
+    "life": [True, "1"],
+    "upsert": True,
+    "query": 2,
+    "search": 1,
+    "url": 100_000,
+    "file": 5,
+    "refused": "REQUIRED_FIELD_MISSING",
+    "remove": "",
+}
+
+
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A folder with the clients installed; skips where that cannot be."""
     require_node(OLDEST_NODE)
-    return install(tmp_path_factory.mktemp("node"), "package.json", "jsforce.mjs")
+    return install(tmp_path_factory.mktemp("node"), "package.json", "jsforce.mjs", "nforce.mjs")
 
 
-@pytest.mark.req("ORG-01", "ORG-02", "ORG-06", "ORG-12")
-def test_jsforce_cannot_tell_the_difference(org, node):
+def told(node, org, script):
+    """What the steps of a script answered; none may have failed."""
     done = subprocess.run(
-        ["node", "jsforce.mjs", org.url, str(org.folder)],
+        ["node", script, org.url, str(org.folder)],
         cwd=node,
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-
     steps = [json.loads(line) for line in done.stdout.splitlines()]
     assert [step for step in steps if "error" in step] == []
-    assert {step["step"]: step.get("value") for step in steps} == JSFORCE
+    return {step["step"]: step.get("value") for step in steps}
+
+
+@pytest.mark.req("ORG-01", "ORG-02", "ORG-06", "ORG-12")
+def test_jsforce_cannot_tell_the_difference(org, node):
+    assert told(node, org, "jsforce.mjs") == JSFORCE
+
+
+@pytest.mark.req("ORG-02", "ORG-03", "ORG-04")
+def test_nforce_cannot_tell_the_difference(org, node):
+    assert told(node, org, "nforce.mjs") == NFORCE

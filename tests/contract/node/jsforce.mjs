@@ -91,6 +91,26 @@ async function approve() {
   return sent.instanceStatus;
 }
 
+async function quickAction() {
+  const record = await account().create({ Name: "Q" });
+  const action = conn.quickAction("LogACall");
+  const [described, values] = [await action.describe(), await action.defaultValues(record.id)];
+  const done = await action.execute(record.id, { Subject: "Talk" });
+  await account().destroy(record.id);
+  return [described.targetSobjectType, values.WhatId === record.id, done.success, done.feedItemIds.length];
+}
+
+async function tooling() {
+  const made = await conn.tooling.sobject("ApexClass").create({ Name: "Told", Body: "class Told {}" });
+  const found = await conn.tooling.sobject("ApexClass").findOne({ Name: "Told" });
+  const level = await conn.tooling.sobject("DebugLevel").create({ DeveloperName: "Fine", ApexCode: "ERROR" });
+  const gone = await conn.tooling.sobject("DebugLevel").destroy(level.id);
+  const missing = await refused(() => conn.tooling.sobject("DebugLevel").retrieve(level.id));
+  const entity = await conn.tooling.query("SELECT KeyPrefix FROM EntityDefinition WHERE QualifiedApiName = 'Order'");
+  await conn.tooling.sobject("ApexClass").destroy(made.id);
+  return [found.Body, gone.success, missing, entity.records[0].KeyPrefix];
+}
+
 async function refused(work) {
   try {
     await work();
@@ -205,6 +225,9 @@ const steps = {
   compactLayouts: async () => (await account().compactLayouts()).compactLayouts[0].objectType,
   tabs: async () => (await conn.tabs()).some((tab) => tab.sobjectName === "Account"),
   theme: async () => (await conn.theme()).themeItems[0].colors[0].context,
+  soapTabs: async () => (await conn.soap.describeTabs())[0].tabs.some((tab) => tab.sobjectName === "Account"),
+  quickAction,
+  tooling,
   processRules: async () => (await conn.process.rule.list()) && true,
   streaming,
   pushTopic,
