@@ -7,14 +7,16 @@ from functools import partial
 from lxml import etree
 
 from crm_sync.localorg.errors import SalesforceError, not_found
-from crm_sync.localorg.messages import Answer, Call, refusal
+from crm_sync.localorg.messages import Answer, Call
 from crm_sync.localorg.soap import describing, drawing, envelope, metadata, partner, records, wsdl
 from crm_sync.localorg.soap.contract import Contract, Part, load
 from crm_sync.localorg.soap.envelope import Message
 from crm_sync.localorg.soap.writing import Writer
 from crm_sync.localorg.store import blobs
 
-ADDRESS = re.compile(r"/services/Soap/(?P<kind>[cum])/(?P<version>\d+(?:\.\d+)?)(?:/\w*){0,2}/?\Z")
+ADDRESS = re.compile(
+    r"/services/Soap/(?P<kind>[cum])/v?(?P<version>\d+(?:\.\d+)?)(?:/\w*){0,2}/?\Z"
+)
 FIRST_VERSION, LAST_VERSION = 31, 68
 Operation = Callable[[Call, Message], object]
 PARTNER: dict[str, Operation] = {
@@ -97,7 +99,8 @@ def answer(call: Call) -> Answer:
     """Answer one SOAP call."""
     match = ADDRESS.match(call.path)
     if match is None:
-        return refusal(not_found())
+        text = "Invalid Api version specified on URL"
+        return envelope.fault(SalesforceError("UNSUPPORTED_API_VERSION", text))
     kind = match.group("kind")
     try:
         call.version = _version(match.group("version"))

@@ -50,3 +50,13 @@ def test_older_clients_ask_for_the_state_of_a_retrieve_before_they_fetch_it(org)
     assert "<done>true</done>" in send(org, "m", ask.format(job)).text
     assert "INVALID_CROSS_REFERENCE_KEY" in send(org, "m", ask.format("09S000000000000")).text
     assert b"checkStatus" not in org.call("GET", "../../wsdl/metadata").content
+
+
+@pytest.mark.req("ORG-03")
+def test_soap_takes_a_version_with_its_letter_and_names_one_that_it_cannot_read(org):
+    named = send(org, "u", "<getUserInfo/>", "v62.0")
+    broken = send(org, "u", "<getUserInfo/>", "latest")
+
+    assert named.status_code == 200
+    assert "Invalid Api version specified on URL" in broken.text
+    assert "UNSUPPORTED_API_VERSION" in broken.text
