@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.crm_sync.localorg.test_deploy import NS, deploy, pack
+from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.test_deploy import deploy
 
 PICTURE = '<img src="w.example" alt="logo" style="height:20px; width:30px;" border="0"/>'
 FORMULAS = {

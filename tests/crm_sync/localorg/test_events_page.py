@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from crm_sync.localorg.middleware import POLICY
+from crm_sync.localorg.pages import POLICY
 from tests.crm_sync.localorg.test_change_events import ACCOUNTS, select
 from tests.crm_sync.localorg.test_streaming import CHANNEL, publish
 from tests.crm_sync.localorg.visitors import Visitor

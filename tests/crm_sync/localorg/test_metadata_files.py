@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.crm_sync.localorg.test_deploy import NS, deploy, pack, soap
+from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.test_deploy import deploy, soap
 
 FILES = {
     "lwc/hello/hello.js": "export default class Hello {}",
