@@ -15,6 +15,7 @@ from crm_sync.localorg.faults import Faults
 from crm_sync.localorg.formula.calculated import Calculator
 from crm_sync.localorg.ids import IdFactory
 from crm_sync.localorg.journal import Journal
+from crm_sync.localorg.kept import Kept
 from crm_sync.localorg.limits import Limits
 from crm_sync.localorg.looking import Looked
 from crm_sync.localorg.records import likeness
@@ -113,7 +114,7 @@ class Org:
         self.journal = Journal()
         self.present = Present()
         self.metadata_lock = threading.Lock()
-        self.deploys: dict[str, object] = {}
+        self.deploys = Kept()
         self.after_restore: list[Callable[[], None]] = []
         self.store = Store(settings.folder / "org.sqlite3", self._equip)
         self.ids = IdFactory(self._salt())
@@ -392,10 +393,6 @@ class Org:
         self.faults.clear()
         self.limits.reset()
         self.journal.clear()
-
-    def today(self) -> str:
-        """Return the calendar day of the org."""
-        return clock.now().astimezone(UTC).astimezone(self.zone).date().isoformat()
 
     def close(self) -> None:
         """Put everything safely on disk."""

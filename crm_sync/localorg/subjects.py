@@ -49,7 +49,7 @@ def _of_job(call: Call) -> Iterator[str]:
     match = JOB.search(call.path)
     if match is None:
         return
-    classic = call.org.deploys.get(ids.normalize(match.group(2)) or "")
+    classic = call.org.deploys.find(match.group(2))
     if isinstance(classic, ClassicJob):
         yield classic.object_name
     elif match.group(1):

@@ -96,7 +96,7 @@ def set_state(org: Org, job: Job, state: object) -> None:
 
 def find_job(org: Org, job_id: str) -> Job:
     """Return a job by its id."""
-    found = next((one for key, one in org.deploys.items() if key[:15] == job_id[:15]), None)
+    found = org.deploys.find(job_id)
     if not isinstance(found, Job):
         raise ClassicError("InvalidJob", f"Unable to find job: {job_id}")
     return found
@@ -169,6 +169,7 @@ def _carry_out(org: Org, job: Job, batch: Batch) -> None:
     except Exception:
         LOG.exception("Bulk batch %s failed", batch.id)
         batch.state, batch.message = "Failed", "InternalServerError"
+    batch.rows = []
     classic_jobs.keep_batch(org, batch)
 
 
@@ -197,7 +198,7 @@ def _query(org: Org, job: Job, batch: Batch) -> str:
     with org.store.write():
         classic_jobs.keep_results(org, batch, found)
         classic_jobs.keep_batch(org, batch)
-    batch.results = found
+    batch.count(found)
     return "Completed"
 
 
@@ -220,13 +221,13 @@ def _divide(org: Org, job: Job, batch: Batch) -> str:
 
 def _save(org: Org, job: Job, batch: Batch) -> str:
     context, options = org.context(), SaveOptions(user_id=job.user_id)
-    for start in range(len(batch.results), len(batch.rows), AT_ONCE):
+    for start in range(batch.processed, len(batch.rows), AT_ONCE):
         with org.store.write():
             rows = batch.rows[start : start + AT_ONCE]
             twice = doubled(job.key, rows)
             found = [_one(context, job, row, options, twice) for row in rows]
             classic_jobs.keep_results(org, batch, found)
-        batch.results += found
+        batch.count(found)
     return "Completed"
 
 

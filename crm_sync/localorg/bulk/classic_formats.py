@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from crm_sync.localorg.bodies import load_json
-from crm_sync.localorg.bulk import classic_files, csvs, query
+from crm_sync.localorg.bulk import classic_files, classic_jobs, csvs, query
 from crm_sync.localorg.bulk.classic import UNREADABLE
 from crm_sync.localorg.bulk.classic_jobs import Batch, Job
 from crm_sync.localorg.bulk.ingest import (
@@ -122,17 +122,18 @@ def _read_json(body: bytes) -> list[Facts]:
     return found
 
 
-def results(job: Job, batch: Batch) -> Answer:
+def results(org: Org, job: Job, batch: Batch) -> Answer:
     """Return what became of the rows of a batch."""
+    kept = classic_jobs.results_of(org, batch)
     if job.format == "JSON":
-        return answer_json(batch.results)
+        return answer_json(kept)
     if job.format == "XML":
         root = element("results")
-        for each in batch.results:
+        for each in kept:
             _result_xml(root, each)
         return answer_xml(root)
     rows = [["Id", "Success", "Created", "Error"]]
-    for each in batch.results:
+    for each in kept:
         done = [_text(each[name]) for name in ("success", "created")]
         texts = [
             error_text(error["statusCode"], error["message"], error["fields"])
@@ -157,20 +158,21 @@ def _result_xml(root: etree._Element, result: Facts) -> None:
 
 def found(org: Org, job: Job, batch: Batch) -> Answer:
     """Return the records that a query found."""
+    kept = classic_jobs.results_of(org, batch)
     select = query.check(org, batch.text, all_rows=job.operation == "queryAll")
     if job.format == "JSON":
         node = select.node
-        return answer_json([_numbered(each, node) for each in batch.results] if node else [])
+        return answer_json([_numbered(each, node) for each in kept] if node else [])
     if job.format == "XML":
         root = element("queryResult")
-        for each in batch.results:
+        for each in kept:
             _record_xml(element("records", parent=root), each)
         return answer_xml(root)
-    if not batch.results:
+    if not kept:
         return csvs.answer(NO_RECORDS)
     paths = query.columns(select)
     lines = [[".".join(path) for path in paths]]
-    lines += [[query.cell(each, path) for path in paths] for each in batch.results]
+    lines += [[query.cell(each, path) for path in paths] for each in kept]
     return csvs.answer("".join(csvs.line(row, "COMMA", "LF") for row in lines))
 
 

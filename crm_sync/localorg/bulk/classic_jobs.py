@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Batch:
-    """Some rows of a job, with what became of them."""
+    """Some rows of a job, held as long as they are worked on; their outcome is in the store."""
 
     id: str
     job_id: str
@@ -26,15 +26,16 @@ class Batch:
     created: str
     state: str = "Queued"
     message: str = ""
-    results: list[Row] = field(default_factory=list)
+    processed: int = 0
+    failed: int = 0
     result_id: str = ""
     changed: str = ""
     is_part: bool = False
 
-    @property
-    def failed(self) -> int:
-        """Return how many rows were refused; what a query found has no outcome."""
-        return sum(1 for each in self.results if not each["success"]) if self.rows else 0
+    def count(self, found: list[Row]) -> None:
+        """Count what became of some rows; what a query found has no outcome."""
+        self.processed += len(found)
+        self.failed += sum(1 for each in found if each.get("success") is False)
 
     def facts(self) -> Row:
         """Return the batch as clients read it."""
@@ -44,7 +45,7 @@ class Batch:
             "state": self.state,
             "createdDate": self.created,
             "systemModstamp": self.changed or self.created,
-            "numberRecordsProcessed": len(self.results),
+            "numberRecordsProcessed": self.processed,
             "numberRecordsFailed": self.failed,
             "totalProcessingTime": 1,
             "apiActiveProcessingTime": 1,
@@ -102,7 +103,7 @@ class Job:
             "numberBatchesCompleted": states.count("Completed"),
             "numberBatchesFailed": states.count("Failed"),
             "numberBatchesTotal": len(states),
-            "numberRecordsProcessed": sum(len(one.results) for one in self.batches.values()),
+            "numberRecordsProcessed": sum(one.processed for one in self.batches.values()),
             "numberRetries": 0,
             "apiVersion": float(self.version),
             "numberRecordsFailed": sum(one.failed for one in self.batches.values()),
@@ -129,10 +130,10 @@ def keep_job(org: Org, job: Job) -> None:
 
 
 def keep_batch(org: Org, batch: Batch) -> None:
-    """Write a batch's present state, without its rows and results."""
+    """Write a batch's present state, without its rows."""
     batch.changed = clock.stamp()
     facts = {name: getattr(batch, name) for name in batch.__slots__}
-    _keep(org, BATCH, batch.id, {**facts, "rows": [], "results": []})
+    _keep(org, BATCH, batch.id, {**facts, "rows": []})
 
 
 def keep_rows(org: Org, batch: Batch, body: bytes) -> None:
@@ -168,13 +169,22 @@ def _read(org: Org, sql: str, *params: str) -> list[Any]:
         return [row[0] for row in connection.execute(sql, params)]
 
 
-def _batch(org: Org, facts: Row) -> Batch:
-    batch = Batch(**facts)
-    for text in _read(org, f"{INPUT} AND part = 0", batch.id):
-        batch.rows = json.loads(text)
+def results_of(org: Org, batch: Batch) -> list[Row]:
+    """Return what became of the rows of a batch, or what it found."""
     sql = "SELECT good FROM _job_result WHERE job = ? ORDER BY rowid"
-    for text in _read(org, sql, batch.id):
-        batch.results += json.loads(text)
+    return [row for text in _read(org, sql, batch.id) for row in json.loads(text)]
+
+
+def _batch(org: Org, facts: Row) -> Batch:
+    """Return a batch that is kept; the rows only of one that has work left."""
+    is_counted = "processed" in facts
+    batch = Batch(**{name: facts[name] for name in Batch.__slots__ if name in facts})
+    if batch.state in WAITING:
+        for text in _read(org, f"{INPUT} AND part = 0", batch.id):
+            batch.rows = json.loads(text)
+    if batch.state in WAITING or not is_counted:
+        batch.processed = batch.failed = 0
+        batch.count(results_of(org, batch))
     return batch
 
 

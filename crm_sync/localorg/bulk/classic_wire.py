@@ -114,7 +114,7 @@ def _request_type(job: Job) -> str:
 
 def _result(call: Call, job: Job, batch: Batch, result_id: str | None) -> Answer:
     if job.operation not in QUERIES:
-        return classic_formats.results(job, batch)
+        return classic_formats.results(call.org, job, batch)
     if result_id is not None:
         return classic_formats.found(call.org, job, batch)
     if _is_json(call, job):

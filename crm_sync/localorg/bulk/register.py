@@ -44,7 +44,7 @@ def remove(call: Call, kind: str, job_id: str) -> Answer:
 
 def _classic(org: Org) -> list[tuple[Facts, bool]]:
     """Return the jobs of Bulk API 1.0, and whether their queries are cut by record id."""
-    found = [each for each in org.deploys.values() if isinstance(each, classic_jobs.Job)]
+    found = [each for each in list(org.deploys.values()) if isinstance(each, classic_jobs.Job)]
     return [
         ({name: facts[name] for name in FACTS} | {"jobType": CLASSIC}, bool(job.chunk_size))
         for job, facts in ((each, each.facts()) for each in found)

@@ -144,8 +144,7 @@ def _wrapped(
 
 def find(call: Call, deploy_id: str) -> Deploy:
     """Return a deploy by its id, and count that somebody asked."""
-    known = call.org.deploys
-    found = next((each for key, each in known.items() if key[:15] == deploy_id[:15]), None)
+    found = call.org.deploys.find(deploy_id)
     if not isinstance(found, Deploy):
         raise not_found()
     found.asked += 1

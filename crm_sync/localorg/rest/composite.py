@@ -240,7 +240,7 @@ def _check_request(request: dict[str, object]) -> None:
 
 def _check_method(request: dict[str, object]) -> None:
     method = request.get("method")
-    if method not in METHODS:
+    if str(method) not in METHODS:
         raise parser_error(f"method: {method} is not one of {', '.join(sorted(METHODS))}")
 
 

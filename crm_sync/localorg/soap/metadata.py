@@ -138,8 +138,7 @@ def _retrieve(call: Call, message: Message) -> object:
 
 def _check_retrieve(call: Call, message: Message) -> object:
     asked = xml.text(message.operation, "asyncProcessId")
-    known = call.org.deploys
-    found = next((each for key, each in known.items() if key[:15] == asked[:15]), None)
+    found = call.org.deploys.find(asked)
     if not isinstance(found, dict):
         raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
     if xml.text(message.operation, "includeZip", "true") == "false":
@@ -152,8 +151,7 @@ def _check_status(call: Call, message: Message) -> object:
     asked = [
         (each.text or "").strip() for each in xml.children(message.operation, "asyncProcessId")
     ]
-    known = {key[:15] for key in call.org.deploys}
-    if any(each[:15] not in known for each in asked):
+    if any(call.org.deploys.find(each) is None for each in asked):
         raise SalesforceError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
     return [{"done": True, "id": each, "state": "Completed"} for each in asked]
 

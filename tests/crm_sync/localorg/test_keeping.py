@@ -1,11 +1,14 @@
 """What is written stays whole: on a full disk, beside a deploy, after a kill, through a restore."""
 
 import sqlite3
+import time
 
 import pytest
 
 from crm_sync.localorg import ids
+from crm_sync.localorg.bulk import classic, classic_jobs
 from crm_sync.localorg.journal import MOST_RESOURCES, OTHERS, Journal, redact
+from crm_sync.localorg.kept import MOST, Kept
 from crm_sync.localorg.store.database import has_no_room
 
 TOKEN = "00D" + "a" * 12 + "{}secret.Token"
@@ -89,3 +92,34 @@ def test_made_up_addresses_do_not_fill_the_memory():
     found = journal.stats()["by_resource"]
     assert found[OTHERS] == 50
     assert len(found) == MOST_RESOURCES + 1
+
+
+def test_of_results_with_files_in_them_only_the_last_are_kept():
+    kept = Kept()
+    job = ids.from_number("750", "Lo00", 1)
+    kept[job] = "job"
+
+    made = [ids.from_number("0Af", "Lo00", number) for number in range(MOST + 5)]
+    for each in made:
+        kept[each] = each
+
+    assert kept.find(made[4]) is None
+    assert kept.find(made[5][:15]) == made[5]
+    assert kept.find(job) == "job"
+    assert len(kept) == MOST + 1
+
+
+@pytest.mark.req("ORG-05")
+def test_rows_of_a_batch_that_is_done_are_not_held_in_memory(desk):
+    wish = {"operation": "insert", "object": "Account", "contentType": "JSON"}
+    job = classic.open_job(desk.org, wish, "67.0", desk.org.user_id)
+    batch = classic.add_batch(desk.org, job, [{"Name": "Good"}, {"Name": "x" * 300}], "")
+    deadline = time.monotonic() + 30
+    while batch.rows and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    again = next(each for each in classic_jobs.load(desk.org) if each.id == job.id)
+
+    assert (batch.rows, batch.processed, batch.failed) == ([], 2, 1)
+    assert [row["success"] for row in classic_jobs.results_of(desk.org, batch)] == [True, False]
+    assert again.facts()["numberRecordsFailed"] == 1
