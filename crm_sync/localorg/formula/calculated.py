@@ -3,13 +3,14 @@
 import math
 import sqlite3
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.formula import around, configured
 from crm_sync.localorg.formula.parser import read_formula
+from crm_sync.localorg.formula.places import read_place, read_time
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, number, text
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field, Schema, SObject
 
@@ -41,7 +42,9 @@ def convert(field: Field, value: object) -> object:
         return date.fromisoformat(str(value))
     if field.type == "datetime":
         return clock.parse_datetime(str(value))
-    return value
+    if field.type == "time":
+        return read_time(value)
+    return read_place(value) if field.type in {"address", "location"} else value
 
 
 def stored(field: Field, value: object) -> Stored:
@@ -57,6 +60,8 @@ def stored(field: Field, value: object) -> Stored:
         )
     if field.type == "datetime" and isinstance(value, datetime):
         return clock.to_wire(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}Z"
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     return text(value)[: field.length or 3900]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from crm_sync.localorg import ids
 from crm_sync.localorg.formula.library import LIBRARY
+from crm_sync.localorg.formula.places import PLACES, read_time
 from crm_sync.localorg.formula.values import (
     FormulaError,
     Scene,
@@ -134,6 +135,7 @@ def _root(value: object) -> float:
 
 EAGER: dict[str, tuple[int, int, Eager]] = {
     **LIBRARY,
+    **PLACES,
     "NOT": (1, 1, lambda value: not truth(value)),
     "ISBLANK": (1, 1, is_blank),
     "ISNULL": (1, 1, is_blank),
@@ -166,9 +168,6 @@ EAGER: dict[str, tuple[int, int, Eager]] = {
     "DATE": (3, 3, _date),
     "DATEVALUE": (1, 1, _date_value),
     "DATETIMEVALUE": (1, 1, _moment_value),
-    "HOUR": (1, 1, lambda value: float(_moment_value(value).hour)),
-    "MINUTE": (1, 1, lambda value: float(_moment_value(value).minute)),
-    "SECOND": (1, 1, lambda value: float(_moment_value(value).second)),
     "DAYOFYEAR": (1, 1, lambda value: float(_day(value).timetuple().tm_yday)),
     "EXP": (1, 1, _exponential),
     "LN": (1, 1, lambda value: _logarithm(value, math.e)),
@@ -243,6 +242,7 @@ LAZY: dict[str, tuple[int, int, Callable[[list[Thunk]], Thunk]]] = {
     "ISNEW": (0, 0, lambda _parts: lambda scene: scene.is_new),
     "TODAY": (0, 0, lambda _parts: lambda scene: scene.today),
     "NOW": (0, 0, lambda _parts: lambda scene: scene.now),
+    "TIMENOW": (0, 0, lambda _parts: lambda scene: read_time(scene.now)),
 }
 
 

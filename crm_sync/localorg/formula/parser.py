@@ -3,7 +3,7 @@
 import operator
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from crm_sync.localorg.formula.functions import call
 from crm_sync.localorg.formula.values import (
@@ -52,6 +52,8 @@ def _plus(left: object, right: object) -> object:
         return left + right
     if isinstance(left, date):
         return left + timedelta(days=number(right))
+    if isinstance(left, time):
+        return (datetime.combine(date.min, left) + timedelta(milliseconds=number(right))).time()
     return number(left) + number(right)
 
 
@@ -62,7 +64,17 @@ def _minus(left: object, right: object) -> object:
         return float((left - right).days)
     if isinstance(left, date):
         return left - timedelta(days=number(right))
+    if isinstance(left, time):
+        return _between(left, right)
     return number(left) - number(right)
+
+
+def _between(left: time, right: object) -> object:
+    """Return the milliseconds between two times of day, or an earlier time."""
+    start = datetime.combine(date(2000, 1, 1), left)
+    if isinstance(right, time):
+        return (start - datetime.combine(start.date(), right)) / timedelta(milliseconds=1)
+    return (start - timedelta(milliseconds=number(right))).time()
 
 
 def _divide(left: object, right: object) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 
 class FormulaError(Exception):
@@ -33,6 +33,8 @@ def text(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%SZ}"
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}Z"
     return str(value)
 
 
@@ -76,6 +78,8 @@ def order(left: object, right: object) -> int:
     if isinstance(left, str) and isinstance(right, str):
         return (left > right) - (left < right)
     if isinstance(left, datetime) and isinstance(right, datetime):
+        return (left > right) - (left < right)
+    if isinstance(left, time) and isinstance(right, time):
         return (left > right) - (left < right)
     if isinstance(left, date) and isinstance(right, date):
         return (left > right) - (left < right)

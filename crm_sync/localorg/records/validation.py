@@ -1,5 +1,6 @@
 """Validation rules of the org's metadata."""
 
+import json
 from functools import lru_cache
 
 from crm_sync.localorg import clock
@@ -9,7 +10,7 @@ from crm_sync.localorg.formula.calculated import MAX_DEPTH, convert, evaluate, f
 from crm_sync.localorg.formula.parser import compile_formula
 from crm_sync.localorg.formula.values import FormulaError, Scene, Thunk, truth
 from crm_sync.localorg.records.context import Change, Context, Values
-from crm_sync.localorg.schema.model import Schema, SObject, ValidationRule
+from crm_sync.localorg.schema.model import Field, Schema, SObject, ValidationRule
 
 
 @lru_cache(maxsize=500)
@@ -50,9 +51,14 @@ class Lookup:
         field = owner.find(path[-1])
         if field is None:
             raise FormulaError(f"Field {path[-1]} does not exist. Check spelling.")
+        return self._read(owner, row, field)
+
+    def _read(self, owner: SObject, row: Values, field: Field) -> object:
         if field.formula:
             inner = Lookup(self.ctx, owner, row, self.depth + 1, user_id=self.user_id)
             return convert(field, evaluate(field, inner, self.ctx.zone))
+        if field.type in {"address", "location"}:
+            return convert(field, json.dumps([row.get(name) for name in field.degrees]))
         return convert(field, row.get(field.name))
 
     def _configured(self, path: tuple[str, ...]) -> object:

@@ -102,6 +102,15 @@ class Field:
         return self.name.lower()
 
     @property
+    def degrees(self) -> tuple[str, str]:
+        """Return the names of the two numbers of a place or of an address."""
+        if self.type == "location":
+            stem = self.name.removesuffix("__c")
+            return f"{stem}__Latitude__s", f"{stem}__Longitude__s"
+        stem = self.name.removesuffix("Address")
+        return f"{stem}Latitude", f"{stem}Longitude"
+
+    @property
     def is_key(self) -> bool:
         """Say whether records can be addressed by this field."""
         return self.external_id or self.id_lookup

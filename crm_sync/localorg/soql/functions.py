@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.formula.places import KM_PER_MILE
 from crm_sync.localorg.schema.model import NUMBER_TYPES, Field
 from crm_sync.localorg.soql import abilities, native
 from crm_sync.localorg.soql.nodes import Call, Expression, Path
@@ -222,10 +223,7 @@ def _degrees(scope: Scope, path: Path) -> tuple[str, str]:
         message = f"DISTANCE function cannot be used with field {found.field.name}"
         raise scope.env.refuse("INVALID_FIELD", path.at, message)
     alias = found.sql.split(".")[0]
-    stem, tail = found.field.name.removesuffix("Address"), ""
-    if found.field.type == "location":
-        stem, tail = f"{found.field.name.removesuffix('__c')}__", "__s"
-    parts = [found.owner.find(f"{stem}{each}{tail}") for each in ("Latitude", "Longitude")]
+    parts = [found.owner.find(each) for each in found.field.degrees]
     first, second = (f"{alias}.{quote(each.name)}" if each else "NULL" for each in parts)
     return first, second
 
@@ -239,7 +237,7 @@ def distance(scope: Scope, node: Call) -> Resolved:
     there = _degrees(scope, place) if isinstance(place, Path) else place or (0.0, 0.0)
     sql = f"{native.DISTANCE}({', '.join(str(each) for each in (*here, *there))})"
     if node.unit == "mi":
-        sql = f"({sql} / {native.KM_PER_MILE})"
+        sql = f"({sql} / {KM_PER_MILE})"
     return Resolved(sql, Field("DISTANCE", "Distance", "double", scale=15), scope.owner, True)
 
 

@@ -1,26 +1,14 @@
 """Functions that statements need and the store does not have."""
 
-import math
 import sqlite3
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from crm_sync.localorg import clock
+from crm_sync.localorg.formula.places import distance
 from crm_sync.localorg.soql import letters, locales, words
 
 LOCAL, DISTANCE, SHOWN, HOLDS = "_local", "_distance", "_shown", "_holds"
-EARTH_KM = 6371.0088
-KM_PER_MILE = 1.609344
-
-
-def distance(*degrees: float | None) -> float | None:
-    """Return the kilometres between two points on the globe."""
-    if any(each is None for each in degrees):
-        return None
-    first, east, second, far_east = (math.radians(each or 0.0) for each in degrees)
-    half = math.sin((second - first) / 2) ** 2
-    half += math.cos(first) * math.cos(second) * math.sin((far_east - east) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
 def _local(zone: ZoneInfo) -> Callable[[str | None], str | None]:

@@ -17,6 +17,7 @@ HINT = (
     "If you are attempting to use a custom field, be sure to append the '__c' after the custom "
     "field name. Please reference your WSDL or the describe call for the appropriate names."
 )
+PLACES = frozenset(("address", "location"))
 NAME_FIELDS = (
     "Id",
     "Name",
@@ -141,6 +142,10 @@ class Scope:
             raise self.no_column(path.at, parts[-1], owner.name)
         if found.formula:
             return self._calculated(parts, owner, found, path, formulas)
+        if found.type in PLACES and formulas:
+            names = [each for each in found.degrees if owner.find(each) is not None]
+            columns = ", ".join(f"{alias}.{quote(each)}" for each in names)
+            return Resolved(f"json_array({columns})", found, owner, True)
         return Resolved(f"{alias}.{quote(found.name)}", found, owner, len(parts) > 1)
 
     def _calculated(
