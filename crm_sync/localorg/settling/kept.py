@@ -160,6 +160,22 @@ def _page(component: Component, element: etree._Element, _content: bytes) -> Val
     }
 
 
+def _channel(component: Component, element: etree._Element, _content: bytes) -> Values:
+    return {
+        "DeveloperName": component.name.removesuffix("__chn"),
+        "MasterLabel": xml.text(element, "label") or label_of(component.name),
+        "ChannelType": xml.text(element, "channelType", "data"),
+    }
+
+
+def _member(component: Component, element: etree._Element, _content: bytes) -> Values:
+    return {
+        "DeveloperName": component.name,
+        "EventChannel": xml.text(element, "eventChannel") or None,
+        "SelectedEntity": xml.text(element, "selectedEntity") or None,
+    }
+
+
 # Kind of metadata | object of the Tooling API | how one becomes the other.
 MAKERS: dict[str, tuple[str, Maker]] = {
     **{kind: (kind, _code) for kind in CODE},
@@ -167,11 +183,23 @@ MAKERS: dict[str, tuple[str, Maker]] = {
     "CustomObject": ("CustomObject", _object),
     "CustomField": ("CustomField", _field),
     "ValidationRule": ("ValidationRule", _rule),
+    "PlatformEventChannel": ("PlatformEventChannel", _channel),
+    "PlatformEventChannelMember": ("PlatformEventChannelMember", _member),
     "QuickAction": ("QuickActionDefinition", _action),
     "Layout": ("Layout", _layout),
     "FlexiPage": ("FlexiPage", _page),
 }
-DETAILED = frozenset((*CODE, "StaticResource", "CustomObject", "CustomField", "ValidationRule"))
+DETAILED = frozenset(
+    (
+        *CODE,
+        "StaticResource",
+        "CustomObject",
+        "CustomField",
+        "ValidationRule",
+        "PlatformEventChannel",
+        "PlatformEventChannelMember",
+    )
+)
 
 
 def values_of(component: Component, files: dict[str, bytes]) -> Values:

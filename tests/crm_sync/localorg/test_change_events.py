@@ -369,3 +369,30 @@ def test_a_record_changed_twice_in_one_transaction_is_told_of_by_its_first_kind(
         "BillingAddress.City",
         "LastModifiedDate",
     }
+
+
+@pytest.mark.req("ORG-06")
+def test_an_object_is_selected_through_the_tooling_api_as_well(org):
+    channel = {"FullName": "Mine__chn", "Metadata": {"channelType": "data", "label": "Mine"}}
+    chosen = {"eventChannel": "Mine__chn", "selectedEntity": "AccountChangeEvent"}
+    member = {"FullName": "Mine_AccountChangeEvent", "Metadata": chosen}
+    made = [
+        org.call("POST", f"tooling/sobjects/{kind}", json=body)
+        for kind, body in (
+            ("PlatformEventChannel", channel),
+            ("PlatformEventChannelMember", member),
+        )
+    ]
+    assert [answer.status_code for answer in made] == [201, 201]
+    subscriber = Subscriber(org, channel="/data/Mine__chn")
+
+    org.create("Account", Name="Acme")
+
+    assert [each["entityName"] for each in headers(subscriber)] == ["Account"]
+    soql = "SELECT FullName, EventChannel FROM PlatformEventChannelMember"
+    found = org.call("GET", "tooling/query", params={"q": soql}).json()["records"]
+    assert [each["EventChannel"] for each in found] == ["Mine__chn"]
+    gone = org.call("DELETE", f"tooling/sobjects/PlatformEventChannelMember/{made[1].json()['id']}")
+    assert gone.status_code == 204
+    org.create("Account", Name="Other")
+    assert headers(subscriber) == []
