@@ -93,7 +93,9 @@ def failed(error: SalesforceError) -> Record:
 
 def each_of(call: Call, message: Message, name: str, work: Work) -> list[Record]:
     """Carry out one piece of work for each named part of a call."""
-    items = xml.children(message.operation, name)
+    found = xml.children(message.operation, name)
+    # beatbox, and what grew out of it, says id where the description says ids.
+    items = found or (xml.children(message.operation, "id") if name == "ids" else [])
     if len(items) > MOST:
         raise too_many(MOST)
     results: list[Record]

@@ -36,7 +36,7 @@ def word(answer, name):
     assert answer.ok, answer.text
     if answer.headers["Content-Type"] == "application/json":
         found = answer.json()
-        return found[0] if isinstance(found, list) else found[name]
+        return found[0] if isinstance(found, list) else str(found[name])
     return re.search(f"<{name}>(.*?)</{name}>", answer.text).group(1)
 
 

@@ -60,3 +60,13 @@ def test_soap_takes_a_version_with_its_letter_and_names_one_that_it_cannot_read(
     assert named.status_code == 200
     assert "Invalid Api version specified on URL" in broken.text
     assert "UNSUPPORTED_API_VERSION" in broken.text
+
+
+@pytest.mark.req("ORG-03")
+def test_older_soap_clients_name_what_they_delete_in_their_own_way(org):
+    made = org.create("Contact", LastName="Rao")
+
+    answer = send(org, "u", f"<delete><id>{made}</id></delete>")
+
+    assert f"<id>{made}</id><success>true</success>" in answer.text
+    assert org.query("SELECT Id FROM Contact") == []
