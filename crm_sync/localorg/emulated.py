@@ -59,7 +59,7 @@ FILES = "attachments, documents, versions and links of content; as base64, in pa
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
-    Row("SOAP", "renameMetadata", PART, "not for objects and fields, which hold data"),
+    Row("SOAP", "renameMetadata", PART, "not for fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
     Row("Records", "Sharing", PART, "the one user sees and edits every record"),
     Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),

@@ -1,7 +1,10 @@
 """Carrying a deploy out: try the new schema, then keep it."""
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from sqlite3 import Connection
 
 from crm_sync.localorg import clock
 from crm_sync.localorg.errors import SalesforceError
@@ -27,11 +30,19 @@ def run(org: Org, content: bytes, options: Options, user_id: str) -> Deploy:
     return deploy
 
 
-def apply(org: Org, package: Package) -> Deploy:
-    """Deploy components that did not come in a zip."""
+class _Undone(Exception):
+    """What was done before a deploy goes with it."""
+
+
+def apply(org: Org, package: Package, first: Callable[[Connection], None] | None = None) -> Deploy:
+    """Deploy what did not come in a zip, after a first step that a failure takes back."""
     deploy = Deploy(org.ids.next("0Af"), Options(), clock.stamp())
-    with org.metadata_lock:
+    with org.metadata_lock, suppress(_Undone), org.store.write() as connection:
+        if first is not None:
+            first(connection)
         _carry_out(org, deploy, package)
+        if deploy.failures:
+            raise _Undone
     deploy.finished = clock.stamp()
     return deploy
 

@@ -1,6 +1,6 @@
 """Metadata one by one: create, read, update, upsert, delete, rename."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
@@ -8,14 +8,15 @@ from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.messages import Call
 from crm_sync.localorg.metadata_api import standard_fields
 from crm_sync.localorg.metadata_api.deploy import apply
+from crm_sync.localorg.metadata_api.outcome import Deploy
 from crm_sync.localorg.metadata_api.package import Package
+from crm_sync.localorg.metadata_api.renaming import rename
 from crm_sync.localorg.metadata_api.retrieve import TAGS, object_file
 from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.source import Component, object_components
 from crm_sync.localorg.soap.envelope import METADATA, XSI, Message, error_of
 
 MOST = 10
-WITH_DATA = frozenset(("CustomObject", "CustomField"))
 Key = tuple[str, str]
 Result = dict[str, object]
 
@@ -43,12 +44,20 @@ def _failed(name: str, error: SalesforceError) -> Result:
     return {"errors": [error_of(error)], "fullName": name, "success": False}
 
 
-def _carry_out(call: Call, name: str, package: Package) -> Result:
-    done = apply(call.org, package)
+def _told(name: str, work: Callable[[], Deploy]) -> Result:
+    """Return what came of a deploy, under the name it was asked for."""
+    try:
+        done = work()
+    except SalesforceError as error:
+        return _failed(name, error)
     if done.failures:
         problem = "; ".join(each.problem for each in done.failures)
         return _failed(name, SalesforceError("INVALID_FIELD_OR_REFERENCE", problem))
     return {"errors": [], "fullName": name, "success": True}
+
+
+def _carry_out(call: Call, name: str, package: Package) -> Result:
+    return _told(name, lambda: apply(call.org, package))
 
 
 def _limited(items: list[etree._Element]) -> list[etree._Element]:
@@ -152,16 +161,18 @@ def _describe_type(_call: Call, _message: Message) -> object:
 def _rename(call: Call, message: Message) -> object:
     kind = xml.text(message.operation, "type")
     old, new = (xml.text(message.operation, each) for each in ("oldFullName", "newFullName"))
-    if kind in WITH_DATA:
+    if kind == "CustomField":
         text = f"A {kind} holds data and cannot be renamed here"
         return _failed(old, SalesforceError("INVALID_OPERATION", text))
+    if kind == "CustomObject":
+        return _told(old, lambda: rename(call.org, old, new))
     found = (each for each in call.org.components() if (each.kind, each.name) == (kind, old))
     one = next(found, None)
     if one is None:
         text = f"no {kind} named {old} found"
         return _failed(old, SalesforceError("INVALID_CROSS_REFERENCE_KEY", text))
-    renamed = Component(kind, new, one.body)
-    return _carry_out(call, new, Package([(new, renamed)], deletions=[(kind, old)]))
+    package = Package([(new, Component(kind, new, one.body))], deletions=[(kind, old)])
+    return _told(old, lambda: apply(call.org, package))
 
 
 OPERATIONS = {
