@@ -6,7 +6,7 @@ from crm_sync.localorg import clock, ids
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.model import TEXT_TYPES, Field
 from crm_sync.localorg.soql import abilities, letters, periods
-from crm_sync.localorg.soql.functions import distance, resolve_expression
+from crm_sync.localorg.soql.functions import CONVERTING, distance, misplaced, resolve_expression
 from crm_sync.localorg.soql.nodes import Call, Compare, Value
 from crm_sync.localorg.soql.scope import Resolved, Scope, joined
 
@@ -245,6 +245,8 @@ def compile_compare(scope: Scope, node: Compare) -> str:
     """Return the SQL of one comparison."""
     if isinstance(node.left, Call) and node.left.name == "DISTANCE":
         return _near(scope, node, node.left)
+    if isinstance(node.left, Call) and node.left.name == CONVERTING:
+        raise misplaced(scope, node.left)
     left = resolve_expression(scope, node.left)
     abilities.check_filterable(scope, left, node.left.at)
     if node.operator == "LIKE":

@@ -30,6 +30,8 @@ DATE_PARTS |= {
 GROUPING = "GROUPING"
 LOCAL = "CONVERTTIMEZONE"
 SHOWING = frozenset(("TOLABEL", "FORMAT", "CONVERTCURRENCY"))
+SHOWING_SUMS = frozenset(("TOLABEL", "FORMAT"))
+CONVERTING = "CONVERTCURRENCY"
 OF_MOMENTS = frozenset(("HOUR_IN_DAY", "DAY_ONLY"))
 
 
@@ -48,7 +50,8 @@ def _sums_up(node: object) -> bool:
     return node.name in AGGREGATES or node.name == GROUPING or _sums_up(node.argument)
 
 
-def _misplaced(scope: Scope, node: Call) -> SalesforceError:
+def misplaced(scope: Scope, node: Call) -> SalesforceError:
+    """Return the refusal of a function that cannot stand where it stands."""
     return scope.env.refuse("MALFORMED_QUERY", node.at, f"unexpected token: '{node.name}'")
 
 
@@ -134,14 +137,14 @@ def _count(scope: Scope, node: Call, inner: Resolved) -> Resolved:
 
 def _aggregate(scope: Scope, node: Call) -> Resolved:
     if not scope.sums:
-        raise _misplaced(scope, node)
+        raise misplaced(scope, node)
     if node.argument is None:
         if node.name != "COUNT":
             raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
         whole = Field(node.name, node.name, "int")
         return Resolved("COUNT(*)", whole, scope.owner, joined=False)
     if isinstance(node.argument, Call) and _sums_up(node.argument):
-        raise _misplaced(scope, node.argument)
+        raise misplaced(scope, node.argument)
     inner = resolve_expression(scope, node.argument)
     if not abilities.is_aggregatable(inner.field):
         raise _cannot(scope, node, inner.field)
@@ -192,12 +195,12 @@ def _check_argument(scope: Scope, node: Call) -> Expression:
         raise scope.env.refuse("MALFORMED_QUERY", node.at, "unexpected token: ')'")
     inner = node.argument
     if isinstance(inner, Call):
-        if _sums_up(inner) and node.name not in SHOWING:
-            raise _misplaced(scope, inner)
+        if _sums_up(inner) and node.name not in SHOWING_SUMS:
+            raise misplaced(scope, inner)
         if inner.name == GROUPING:
-            raise _misplaced(scope, inner)
+            raise misplaced(scope, inner)
         if inner.name == LOCAL and node.name not in (*DATE_PARTS, "DAY_ONLY"):
-            raise _misplaced(scope, inner)
+            raise misplaced(scope, inner)
     return inner
 
 
@@ -244,7 +247,7 @@ def distance(scope: Scope, node: Call) -> Resolved:
 def resolve_expression(scope: Scope, node: Expression) -> Resolved:
     """Return the SQL of a field or function; a moment in another zone is only part of one."""
     if isinstance(node, Call) and node.name == LOCAL:
-        raise _misplaced(scope, node)
+        raise misplaced(scope, node)
     return _resolved(scope, node)
 
 
