@@ -13,6 +13,7 @@ from crm_sync.localorg.credentials import write_private
 WORD = string.ascii_letters + string.digits + "._"
 IDLE_SECONDS = 2 * 3600
 CODE_SECONDS = 600
+MOST = 2000
 CODE_START = "aPrx"
 
 
@@ -142,9 +143,8 @@ class Sessions:
 
     def _save(self) -> None:
         oldest = time.time() - self._idle
-        self._live = {
-            token: each
-            for token, each in self._live.items()
-            if each.used > oldest or each.refresh_token
-        }
+        good = [each for each in self._live.values() if each.used > oldest or each.refresh_token]
+        # A client that signs in for every call must not fill the memory: its idlest tokens go.
+        good = sorted(good, key=lambda each: each.used)[-MOST:]
+        self._live = {each.token: each for each in good}
         write_private(self._path, json.dumps([asdict(each) for each in self._live.values()]))

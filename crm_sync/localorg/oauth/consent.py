@@ -65,6 +65,9 @@ def read(org: Org, params: dict[str, str]) -> Wish:
         raise OAuthError("unsupported_response_type", "response type not supported")
     if params.get("code_challenge_method", "S256") != "S256":
         raise OAuthError("invalid_request", "only S256 is supported")
+    if client == CLI and not params.get("code_challenge"):
+        # What has no secret proves by its verifier alone that the code is its own.
+        raise OAuthError("invalid_request", "missing required code challenge")
     _check_redirect(params.get("redirect_uri", ""))
     scopes = params.get("scope") or DEFAULT_SCOPES
     if not set(scopes.split()) <= SCOPES:

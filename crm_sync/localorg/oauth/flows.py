@@ -112,7 +112,10 @@ def _check_expiry(claims: dict[str, object]) -> None:
 def _check_audience(call: Call, claims: dict[str, object]) -> None:
     value = claims.get("aud")
     text = str(value[0] if isinstance(value, list) and value else value)
-    host = urlsplit(text).netloc if "//" in text else text.rstrip("/")
+    try:
+        host = urlsplit(text).netloc if "//" in text else text.rstrip("/")
+    except ValueError:
+        host = ""
     if host not in AUDIENCES and host != urlsplit(call.host).netloc:
         raise OAuthError("invalid_grant", "audience is invalid")
 

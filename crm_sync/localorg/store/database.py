@@ -14,6 +14,7 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA journal_size_limit=67108864",
     "PRAGMA cache_size=-8000",
     "PRAGMA case_sensitive_like=OFF",
 )

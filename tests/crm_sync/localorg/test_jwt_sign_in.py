@@ -130,3 +130,11 @@ def test_an_assertion_signs_in_any_active_user(org):
     assert signed_in.json()["id"].endswith(made)
     assert refused.status_code == 400
     assert refused.json() == {"error": "inactive_user", "error_description": "user is inactive"}
+
+
+@pytest.mark.req("ORG-02")
+@pytest.mark.parametrize("audience", ["http://[", "https://evil.example", "", ["https://["]])
+def test_an_assertion_for_somebody_else_is_refused_in_words(org, audience):
+    answer = ask(org, grant_type=BEARER, assertion=assertion(org, aud=audience))
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from crm_sync.localorg import ids
+from crm_sync.localorg import ids, sessions
 from crm_sync.localorg.bulk import classic, classic_jobs
 from crm_sync.localorg.journal import MOST_RESOURCES, OTHERS, Journal, redact
 from crm_sync.localorg.kept import MOST, Kept
@@ -123,3 +123,13 @@ def test_rows_of_a_batch_that_is_done_are_not_held_in_memory(desk):
     assert (batch.rows, batch.processed, batch.failed) == ([], 2, 1)
     assert [row["success"] for row in classic_jobs.results_of(desk.org, batch)] == [True, False]
     assert again.facts()["numberRecordsFailed"] == 1
+
+
+@pytest.mark.req("ORG-02")
+def test_a_client_that_signs_in_for_every_call_does_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST", 5)
+    found = sessions.Sessions(tmp_path / "sessions.json", "00D000000000000AAA")
+
+    tokens = [found.open("005", "client", "api").token for _ in range(9)]
+
+    assert [bool(found.find(token)) for token in tokens] == [False] * 4 + [True] * 5

@@ -323,3 +323,23 @@ def test_the_cli_signs_in_as_its_own_application_without_a_secret(org):
     assert other.json()["error"] == "invalid_grant"
     refused = ask(org, grant_type="client_credentials", client_id="PlatformCLI")
     assert refused.json()["error"] == "invalid_client_id"
+
+
+@pytest.mark.req("ORG-02")
+def test_an_application_without_a_secret_needs_a_challenge(org):
+    answer = consent(org, org.credentials["password"], client_id="PlatformCLI")
+
+    assert answer.status_code == 400
+    assert "missing required code challenge" in answer.text
+
+
+@pytest.mark.req("ORG-02")
+@pytest.mark.parametrize(
+    "target", ["https://[", "https://a;script-src *", "http://localhost@evil.example/", "//evil"]
+)
+def test_no_address_breaks_out_of_the_headers_of_the_consent_page(org, target):
+    answer = consent(org, org.credentials["password"], redirect_uri=target)
+
+    assert answer.status_code == 400
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
