@@ -77,7 +77,7 @@ class Viewers:
             names = frozenset(row[0] for row in connection.execute(ASSIGNED, (user_id,)))
         grants = None
         if profile is not None and profile[0] != ADMINISTRATOR:
-            grants = read_grants(self._components(), names)
+            grants = read_grants(self._components(), names, profile[0])
             schema = narrowed(schema, grants)
         view = View(schema, grants)
         if self._audit_fields and view.has(AUDIT_RIGHT):

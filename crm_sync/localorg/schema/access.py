@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -77,11 +78,14 @@ def _enabled(element: etree._Element, kind: str, name: str, flag: str) -> set[st
     return {xml.text(each, name) for each in found if xml.flag(each, flag)}
 
 
-def read_grants(components: Iterable[Component], names: frozenset[str]) -> Grants:
-    """Return what the named permission sets allow."""
+def read_grants(
+    components: Iterable[Component], names: frozenset[str], profile: str = ""
+) -> Grants:
+    """Return what a profile and the named permission sets allow together."""
     grants = Grants()
     for component in components:
-        if component.kind == "PermissionSet" and component.name in names:
+        is_set = component.kind == "PermissionSet" and component.name in names
+        if is_set or (component.kind == "Profile" and unquote(component.name) == profile):
             grants.add(component.element())
     return grants
 

@@ -1,6 +1,7 @@
 """Queues, public groups and roles with their members."""
 
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ MEMBERS = (
     ("publicGroups", "publicGroup", "Group", "DeveloperName"),
     ("roles", "role", "UserRole", "DeveloperName"),
 )
+
+STANDARD_PROFILES = frozenset(("Admin", "Standard"))
 
 
 def _members(element: etree._Element, group: str) -> Iterator[Wanted]:
@@ -58,6 +61,13 @@ def group(component: Component, _schema: Schema) -> Iterator[Wanted]:
         "DoesIncludeBosses": int(xml.flag(element, "doesIncludeBosses")),
     }
     yield Wanted("Group", component.name, values)
+
+
+def profile(component: Component, _schema: Schema) -> Iterator[Wanted]:
+    """Yield a profile; those that every org has go by other names in the metadata."""
+    name = unquote(component.name)
+    if name not in STANDARD_PROFILES:
+        yield Wanted("Profile", name, {"Name": name, "UserType": "Standard"})
 
 
 def role(component: Component, _schema: Schema) -> Iterator[Wanted]:

@@ -19,6 +19,7 @@ Maker = Callable[[Component, Schema], Iterator[Wanted]]
 
 # In the order in which they refer to each other.
 MAKERS: dict[str, Maker] = {
+    "Profile": people.profile,
     "Role": people.role,
     "Group": people.group,
     "Queue": people.queue,

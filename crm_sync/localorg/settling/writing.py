@@ -23,6 +23,9 @@ ADOPTED = {
     "Profile": "Name",
 }
 
+# Users may have it: what it allowed is gone, the name stays.
+KEPT = frozenset(("Profile",))
+
 
 class Settler:
     """Writes what is wanted, takes away what no longer is."""
@@ -101,6 +104,6 @@ class Settler:
 
     def _remove(self, name: str, key: str) -> None:
         record_id = self.known.pop((name, key))
-        if self.schema.find(name) is not None:
+        if self.schema.find(name) is not None and name not in KEPT:
             self.connection.execute(f"DELETE FROM {quote(name)} WHERE Id = ?", (record_id,))
         self.connection.execute("DELETE FROM _settled WHERE object = ? AND name = ?", (name, key))
