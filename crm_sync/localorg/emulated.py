@@ -56,12 +56,15 @@ TOOLING = "code, fields, rules, definitions kept as records; code has no effect"
 ACTIONS = "submit and emailSimple (never sent); quick actions; neither Apex nor flows"
 OPEN_APPROVALS = "an object without any process of its own can be submitted, too"
 FILES = "attachments, documents, versions and links of content; as base64, in parts, in collections"
+SHARING = (
+    "the one user sees and edits every record; sharing entries can be read, those of owners only"
+)
 PARTLY = (
     Row("Search", "SOSL", PART, "whole words, wildcards, AND, OR, NOT; no ranking, no synonyms"),
     Row("Query", "Sorting of texts", PART, "letters beyond ASCII follow those of ASCII"),
     Row("SOAP", "renameMetadata", PART, "not for fields, which hold data"),
     Row("Metadata", "Other kinds", PART, "kept and given back, without any effect"),
-    Row("Records", "Sharing", PART, "the one user sees and edits every record"),
+    Row("Records", "Sharing", PART, SHARING),
     Row("Records", "Duplicate rules", PART, "rule conditions and record sets are not kept"),
     Row("Records", "Approvals", FULL, OPEN_APPROVALS),
     Row("Tooling", "Tooling API", PART, TOOLING),

@@ -28,6 +28,7 @@ from crm_sync.localorg.records.save import insert
 from crm_sync.localorg.schema import build
 from crm_sync.localorg.schema.model import CUSTOM, Schema, SObject
 from crm_sync.localorg.schema.pasts import PAST_ID, PREFIX
+from crm_sync.localorg.schema.shares import SHARE_ID
 from crm_sync.localorg.schema.source import Component, read_folder
 from crm_sync.localorg.sessions import Sessions
 from crm_sync.localorg.settling.table import wanted
@@ -96,6 +97,10 @@ class Snapshot:
         return cls(path.stem, datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size)
 
 
+def _share_id(prefix: str, record_id: str) -> str:
+    return ids.to_18(prefix + record_id[3:15])
+
+
 def _has_owner(component: Component, objects: set[str]) -> bool:
     owner, dot, _part = component.name.partition(".")
     return not dot or not owner.endswith(CUSTOM) or owner in objects
@@ -154,6 +159,7 @@ class Org:
         likeness.install(connection)
         native.install(connection, self.zone)
         connection.create_function(PAST_ID, 2, self._past_id, deterministic=True)
+        connection.create_function(SHARE_ID, 2, _share_id, deterministic=True)
 
     def _past_id(self, seq: int, place: int) -> str:
         return ids.from_number(PREFIX, self.ids.salt, seq * MOST_FIELDS + place)

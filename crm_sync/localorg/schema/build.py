@@ -13,6 +13,7 @@ from crm_sync.localorg.schema import (
     pasts,
     persons,
     processes,
+    shares,
     xml,
 )
 from crm_sync.localorg.schema.automation import Automation
@@ -163,6 +164,7 @@ class Builder:
             self._settle_master_detail(each)
         self._settle_links()
         pasts.add(self.objects, self.followed)
+        shares.add(self.objects)
         schema = Schema(self.objects.values())
         schema.matching, schema.conversion = self.matching, self.conversion
         schema.updates, schema.processes = self.updates, self.processes
