@@ -1,5 +1,7 @@
 """simple-salesforce, all its modules."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -165,3 +167,27 @@ def test_the_older_bulk_api_saves_and_reads(client):
     assert [row["success"] for row in saved] == [True, False]
     assert saved[1]["errors"][0]["statusCode"] == "STRING_TOO_LONG"
     assert [row["Name"] for row in found] == ["A"]
+
+
+def test_a_file_is_uploaded_both_ways_and_downloaded_from_its_address(client, session):
+    account = client.Account.create({"Name": "Acme"})["id"]
+    text = base64.b64encode(b"a,b\n").decode()
+    values = {"PathOnClient": "one.csv", "VersionData": text, "FirstPublishLocationId": account}
+    first = client.ContentVersion.create(values)["id"]
+    content = client.ContentVersion.get(first)["ContentDocumentId"]
+    entity = json.dumps({"PathOnClient": "two.csv", "ContentDocumentId": content})
+    second = session.post(
+        f"{client.base_url}sobjects/ContentVersion",
+        headers={"Authorization": client.headers["Authorization"]},
+        files={
+            "entity_content": (None, entity, "application/json"),
+            "VersionData": ("two.csv", b"c,d\n", "text/csv"),
+        },
+    ).json()["id"]
+
+    soql = "SELECT Id, VersionData FROM ContentVersion ORDER BY VersionNumber"
+    found = client.query(soql)["records"]
+    assert [row["Id"] for row in found] == [first, second]
+    address = f"https://{client.sf_instance}"
+    downloads = [session.get(address + row["VersionData"], headers=client.headers) for row in found]
+    assert [each.content for each in downloads] == [b"a,b\n", b"c,d\n"]

@@ -1,5 +1,6 @@
 """The bytes of files: kept in pieces beside the records, so that they share their fate."""
 
+import base64
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from crm_sync.localorg.store.database import Store
 
 PIECE = 512 * 1024
+LETTERS = PIECE // 3 * 4
 COUNTER = "files"
 
 
@@ -20,8 +22,15 @@ class Content:
 
     @classmethod
     def of(cls, data: bytes) -> "Content":
-        """Return the content that a text in base64 or a test holds."""
+        """Return bytes as content."""
         return cls(len(data), lambda: (data[at : at + PIECE] for at in range(0, len(data), PIECE)))
+
+    @classmethod
+    def of_base64(cls, text: str) -> "Content":
+        """Return the content of a text in base64, which is not unpacked before it is needed."""
+        places = range(0, len(text), LETTERS)
+        size = len(text) // 4 * 3 - text[-2:].count("=")
+        return cls(size, lambda: (base64.b64decode(text[at : at + LETTERS]) for at in places))
 
 
 def keep(connection: sqlite3.Connection, record_id: str, content: Content) -> str:
