@@ -88,3 +88,13 @@ def test_a_channel_that_is_not_there_is_not_made_by_listening(org, channel):
 
     assert unknown["error"] == "404::Unknown channel"
     assert other_case["error"] == "404::channel names may not vary only by case"
+
+
+def test_who_listened_to_a_record_shakes_hands_again_after_a_reset(org, channel):
+    listens, other = Subscriber(org, channel=CHANNEL), Subscriber(org)
+    org.reset()
+
+    found = listens.send({"channel": "/meta/connect", "advice": {"timeout": 0}})[0]
+
+    assert (found["error"], found["advice"]["reconnect"]) == ("403::Unknown client", "handshake")
+    assert other.poll(0) == []

@@ -3,11 +3,13 @@
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
+from crm_sync.localorg.records.delete import delete, undelete
 from crm_sync.localorg.schema.access import Grants, narrowed
 from crm_sync.localorg.streaming import topics
 from tests.crm_sync.localorg.test_streaming import Subscriber
 
 pytestmark = pytest.mark.req("ORG-06")
+CONDITION = "SELECT Id, Name FROM Account WHERE Industry = 'Energy'"
 
 
 def topic(org, name="Big", query="SELECT Id, Name, Industry FROM Account", **values):
@@ -171,9 +173,6 @@ def test_a_record_that_leaves_the_condition_is_not_told_of(desk):
     assert kinds == ["created", "updated"]
 
 
-CONDITION = "SELECT Id, Name FROM Account WHERE Industry = 'Energy'"
-
-
 def test_a_topic_is_silent_about_what_it_was_told_to_leave_out(desk):
     wishes = {f"NotifyForOperation{each}": False for each in ("Create", "Delete", "Undelete")}
     made = topic(desk, **wishes)
@@ -185,6 +184,21 @@ def test_a_topic_is_silent_about_what_it_was_told_to_leave_out(desk):
     events = desk.org.events.after([f"/topic/{made}"], 0)
 
     assert [each.payload["sobject"]["Name"] for each in events] == ["New"]
+
+
+def test_a_record_that_comes_back_is_told_with_its_fields(desk):
+    source = f"/topic/{topic(desk, query=CONDITION)}"
+    owner, ctx = desk.org.schema.require("Account"), desk.org.context()
+    made = desk.create("Account", Name="Acme", Industry="Energy")
+    delete(ctx, owner, made, desk.options)
+    undelete(ctx, owner, made, desk.options)
+
+    told = [each.payload for each in desk.org.events.after([source], 0)]
+
+    assert [(each["event"]["type"], each["sobject"]) for each in told[1:]] == [
+        ("deleted", {"Id": made}),
+        ("undeleted", {"Id": made, "Name": "Acme"}),
+    ]
 
 
 def test_what_is_undone_is_told_by_nobody_and_a_topic_undone_watches_nothing(desk):
