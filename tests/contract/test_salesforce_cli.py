@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+import requests
 
 from tests.contract.packages import install, newest_node, require_node
 from tests.crm_sync.orgs import ROOT
@@ -95,7 +96,9 @@ def test_it_signs_in_by_jwt(sf, org):
 
     assert shown["connectedStatus"] == "Connected"
     assert shown["username"] == org.credentials["username"]
-    assert sf("org", "open", "--url-only")["url"].startswith(org.url)
+    opened = sf("org", "open", "--path", "lightning/o/Account/list", "--url-only")["url"]
+    assert opened.startswith(f"{org.url}/secur/frontdoor.jsp?otp=")
+    assert requests.get(opened, timeout=9).url == f"{org.url}/o/Account/"
 
 
 @pytest.mark.req("ORG-02", "CRM-02")
@@ -287,6 +290,69 @@ def test_it_validates_deploys_what_was_validated_and_cannot_cancel_it(sf, org):
     assert org.call("POST", "sobjects/Account", json={"Name": "A", "Told__c": "x"}).ok
     assert [each["state"] for each in again["files"]] == ["Unchanged"]
     assert late["name"].startswith("CannotCancelDeploy")
+
+
+META = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
+LABEL = (
+    "<labels><fullName>{0}</fullName><language>en_US</language><protected>false</protected>"
+    "<shortDescription>{0}</shortDescription><value>{0}</value></labels>"
+)
+SOURCES = {
+    "lwc/hello/hello.js": "export default class Hello {}",
+    "lwc/hello/hello.js-meta.xml": f"<LightningComponentBundle {META}/>",
+    "classes/Bell.cls": "public class Bell {}",
+    "classes/Bell.cls-meta.xml": f"<ApexClass {META}><status>Active</status></ApexClass>",
+    "staticresources/words.txt": "ring",
+    "staticresources/words.resource-meta.xml": (
+        f"<StaticResource {META}><cacheControl>Public</cacheControl>"
+        "<contentType>text/plain</contentType></StaticResource>"
+    ),
+    "documents/Bikes.documentFolder-meta.xml": (
+        f"<DocumentFolder {META}><name>Bikes</name></DocumentFolder>"
+    ),
+    "documents/Bikes/bell.txt": "bell",
+    "documents/Bikes/bell.document-meta.xml": f"<Document {META}><name>bell</name></Document>",
+    "experiences/Shop1.site-meta.xml": f"<ExperienceBundle {META}><label>Shop</label>"
+    "<type>Site</type></ExperienceBundle>",
+    "experiences/Shop1/views/home.json": '{"id": 1}',
+    "labels/CustomLabels.labels-meta.xml": (
+        f"<CustomLabels {META}>{LABEL.format('One')}{LABEL.format('Two')}</CustomLabels>"
+    ),
+}
+
+
+@pytest.mark.req("ORG-12", "CRM-43")
+def test_bundles_resources_documents_and_labels_come_back_as_they_went(sf):
+    for place, text in SOURCES.items():
+        sf.write(f"more/main/default/{place}", text)
+
+    done = sf("project", "deploy", "start", "-d", "more")
+    for place in SOURCES:
+        (sf.project / "more/main/default" / place).unlink()
+    wishes = ["LightningComponentBundle", "ApexClass:Bell", "StaticResource:words", "CustomLabels"]
+    wishes += ["Document:Bikes/bell", "ExperienceBundle:Shop1"]
+    asked = [word for each in wishes for word in ("-m", each)]
+    sf("project", "retrieve", "start", *asked, "--output-dir", "back")
+    back = {each.name: each.read_text() for each in (sf.project / "back").rglob("*.*")}
+    gone = sf("project", "delete", "source", "-m", "CustomLabel:One", "--no-prompt")
+    listed = {each["fullName"] for each in sf("org", "list", "metadata", "-m", "CustomLabel")}
+    shutil.rmtree(sf.project / "more")
+    shutil.rmtree(sf.project / "back")
+
+    assert {each["state"] for each in done["files"]} == {"Created"}
+    assert {each["type"] for each in done["files"]} == {
+        "ApexClass",
+        "CustomLabel",
+        "CustomLabels",
+        "Document",
+        "DocumentFolder",
+        "ExperienceBundle",
+        "LightningComponentBundle",
+        "StaticResource",
+    }
+    for place in ("hello.js", "Bell.cls", "words.txt", "bell.txt", "home.json"):
+        assert back[place] == next(text for name, text in SOURCES.items() if name.endswith(place))
+    assert (gone["success"], listed) == (True, {"Two"})
 
 
 @pytest.mark.req("ORG-12")

@@ -67,6 +67,9 @@ def wanted(component: Component, names: list[tuple[str, str]]) -> bool:
     owner = component.name.partition(".")[0]
     asked_for = (component.kind, component.name)
     asked = {asked_for, (component.kind, "*")}
+    if component.kind == "Document":
+        # The command line names documents without the end of their files.
+        asked.add(("Document", component.name.rpartition(".")[0]))
     if component.kind in FOLDERS.values():
         asked |= {each for each in names if folder_or_item(*each) == asked_for}
     if component.kind in TAGS:
@@ -110,6 +113,7 @@ def _manifest(found: list[Component], version: str) -> bytes:
 def missing(org: Org, manifest: bytes, found: list[Component]) -> list[dict[str, str]]:
     """Return a message for each member that a manifest names and the org does not have."""
     there: set[inner.Key] = {(each.kind, each.name) for each in inner.with_parts(found)}
+    there |= {("Document", name.rpartition(".")[0]) for kind, name in there if kind == "Document"}
     there |= {("CustomObject", each.name) for each in org.schema.objects.values()}
     return [
         {

@@ -173,7 +173,7 @@ def test_folders_are_listed_retrieved_and_deleted_as_manifests_name_them(org):
         soap(org, f"<m:listMetadata>{wish.format(name)}</m:listMetadata>")
         for name in ("Bikes", "Cars")
     )
-    back = retrieved(org, Document=["Bikes", "Bikes/bell.png"])
+    back = retrieved(org, Document=["Bikes", "Bikes/bell"])
     deploy(org, without("Document", "Bikes/bell.png"))
     deploy(org, without("Document", "Bikes"))
 
