@@ -23,6 +23,8 @@ AREA = "/tooling"
 RESOURCES = ("query", "queryAll", "sobjects")
 COMPLEX = re.compile(r"\bSELECT\b.*\b(Metadata|FullName)\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 REIFIED = re.compile(r"\bWHERE\b.*\b(EntityDefinition(Id)?|DurableId)\b", re.IGNORECASE | re.DOTALL)
+READS = frozenset(("GET", "HEAD"))
+NO_RIGHT = "insufficient access rights on object id"
 TOO_MANY = (
     "When retrieving results with Metadata or FullName fields, the query qualifications must "
     "specify no more than one row for retrieval. Result size: "
@@ -87,7 +89,11 @@ def ask_all(call: Call) -> Answer:
 def _kind(call: Call, name: str) -> str:
     """Return the object of an address if its records are metadata."""
     owner = describe.object_of(_inside(call), name)
-    return owner.name if owner.name in changing.WRITABLE else ""
+    if owner.name not in changing.WRITABLE:
+        return ""
+    if call.method not in READS and not owner.createable:
+        raise SalesforceError("INSUFFICIENT_ACCESS_OR_READONLY", NO_RIGHT, [])
+    return owner.name
 
 
 def _component(call: Call, kind: str, record_id: str) -> str:

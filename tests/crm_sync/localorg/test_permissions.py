@@ -250,3 +250,14 @@ def test_what_waits_for_an_approval_is_locked_until_it_is_decided(org):
 
     assert ask("Reject", item)["instanceStatus"] == "Rejected"
     assert move().status_code == 204
+
+
+@pytest.mark.req("ORG-08")
+def test_metadata_are_not_made_as_records_by_whoever_may_not_customize(org):
+    sent = {"Name": "Told", "Body": "class Told {}"}
+
+    refused = org.call("POST", "tooling/sobjects/ApexClass", json=sent)
+
+    found = org.call("GET", "tooling/query?q=SELECT+Id+FROM+ApexClass").json()
+    assert (refused.status_code, code_of(refused)) == (403, "INSUFFICIENT_ACCESS_OR_READONLY")
+    assert found["records"] == []
