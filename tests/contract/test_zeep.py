@@ -383,7 +383,8 @@ def test_metadata_is_deployed_and_retrieved(metadata, org):
     back = metadata.answer("checkRetrieveStatus", job.id, True)
 
     assert (done.done, done.success, done.numberComponentErrors) == (True, True, 0)
-    assert [row.fullName for row in back.fileProperties] == ["Account.Told__c"]
+    names = [row.fullName for row in back.fileProperties]
+    assert names == ["Account.Told__c", "unpackaged/package.xml"]
     assert "objects/Account.object" in zipfile.ZipFile(io.BytesIO(back.zipFile)).namelist()
     assert org.create("Account", Name="A", Told__c="x")
 
