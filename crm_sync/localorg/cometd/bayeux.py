@@ -188,7 +188,7 @@ def _patience(message: Message, *, is_first: bool) -> float:
     advice = message.get("advice")
     wish = advice.get("timeout") if isinstance(advice, dict) else None
     if isinstance(wish, int | float):
-        return max(min(wish / 1000, POLL_SECONDS), 0)
+        return max(min(wish, POLL_SECONDS * 1000), 0) / 1000
     return 0 if is_first else POLL_SECONDS
 
 

@@ -84,7 +84,8 @@ def _published(org: Org, name: str) -> Channel:
 
 def channel_of(org: Org, wish: object) -> tuple[Channel, Filters]:
     """Return the channel that a client names, with the conditions it sets."""
-    name = wish if isinstance(wish, str) else ""
+    # A name in half letters, which no database takes, is the name of nothing.
+    name = wish.encode("utf-8", "replace").decode() if isinstance(wish, str) else ""
     if not name:
         raise Refused("400::Channel name not specified")
     if not name.startswith("/"):

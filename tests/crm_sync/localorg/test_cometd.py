@@ -192,6 +192,27 @@ def test_the_address_names_a_version_that_is_served(org):
     assert send(org, handshake, path="/cometd/67.0/handshake")[0]["successful"] is True
 
 
+NONSENSE = (
+    None, True, -1, 1.5, 1e308, 10**400, "", "\0", "\ud800", "/topic/\ud800", "/u/\0", "/topic/?=",
+    "/topic/Big?%ZZ=%", "x" * 5000, [], {}, [[]], [None], {"replay": []}, {"timeout": 10**400},
+    {"replay": {CHANNEL: []}}, {"replay": {CHANNEL: 10**400}}, {"timeout": -1e308},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["channel", "clientId", "subscription", "ext", "id", "data"])
+def test_nonsense_in_any_place_is_answered_in_the_form_of_the_protocol(org, place):
+    client = greeted(org)
+    for kind in ("handshake", "subscribe", "unsubscribe", "connect", "disconnect"):
+        whole = {"channel": f"/meta/{kind}", "clientId": client, "subscription": CHANNEL}
+        whole |= {"advice": {"timeout": 0}}
+        found = send(org, *({**whole, place: each} for each in NONSENSE))
+        assert len(found) >= len(NONSENSE)
+        assert all(isinstance(each["successful"], bool) for each in found)
+        if kind == "connect":
+            found = send(org, {**whole, "advice": {"timeout": -(10**400)}})
+            assert "successful" in found[0]
+
+
 def test_an_event_is_not_told_twice_nor_to_those_who_left(org):
     stays, leaves = Subscriber(org), Subscriber(org)
     leaves.send({"channel": "/meta/unsubscribe", "subscription": CHANNEL})
