@@ -199,13 +199,13 @@ class Ingest:
                 except Unreadable as error:
                     failed += 1
                     shown = unreadable_text(error, header)
-                    bad.append(self._line([self._id_in(header, cells), shown, *cells]))
+                    bad.append(self._refused(header, cells, shown))
                 except SalesforceError as error:
                     failed += 1
                     shown = ";".join(
                         error_text(one.code, one.message, one.fields) for one in error.each
                     )
-                    bad.append(self._line([self._id_in(header, cells), shown, *cells]))
+                    bad.append(self._refused(header, cells, shown))
                 else:
                     good.append(self._line([saved[0], "true" if saved[1] else "false", *cells]))
             jobs.append_results(self.org, self.job, "".join(good), "".join(bad))
@@ -218,6 +218,11 @@ class Ingest:
         """Return the id by which a row named its record, if it did."""
         named = zip((name.lower() for name in header), cells, strict=False)
         return next((cell for name, cell in named if name == "id"), "")
+
+    def _refused(self, header: list[str], cells: list[str], shown: str) -> str:
+        """Return the line of a row that failed, as wide as the header whatever its own width."""
+        fitting = [*cells, *[""] * len(header)][: len(header)]
+        return self._line([self._id_in(header, cells), shown, *fitting])
 
     def _line(self, cells: list[str]) -> str:
         return csvs.line(cells, self.job.column_delimiter, self.job.line_ending)

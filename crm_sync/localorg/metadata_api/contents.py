@@ -1,7 +1,11 @@
 """The files of components that consist of several: code, bundles, resources, documents."""
 
+import base64
 import sqlite3
 
+from lxml import etree
+
+from crm_sync.localorg.schema import xml
 from crm_sync.localorg.schema.kinds import kinds
 from crm_sync.localorg.schema.source import DESCRIPTION, Component
 
@@ -26,6 +30,20 @@ def place(component: Component, files: Files) -> str:
         return f"{kind.folder}/{component.name}"
     shown = (path for path in sorted(files) if not path.endswith(DESCRIPTION))
     return next(shown, next(iter(sorted(files)), ""))
+
+
+def apart(component: Component, file: str) -> Files:
+    """Return the files of a component that came in one piece: its content and its description."""
+    element = component.element()
+    content = xml.child(element, "content")
+    if content is None:
+        return {f"{file}{DESCRIPTION}": component.body}
+    element.remove(content)
+    try:
+        body = base64.b64decode(content.text or "")
+    except ValueError:
+        body = (content.text or "").encode()
+    return {file: body, f"{file}{DESCRIPTION}": etree.tostring(element)}
 
 
 def read(connection: sqlite3.Connection, key: Key) -> Files:

@@ -132,9 +132,9 @@ def has_files(component: Component) -> bool:
 
 
 def _parts(store: sqlite3.Connection, component: Component) -> contents.Files:
-    """Return the files of a component; one that did not come in a zip has its description."""
+    """Return the files of a component; one that came alone may hold its content inside."""
     kept = contents.read(store, (component.kind, component.name))
-    return kept or {f"{file_of(component)}{DESCRIPTION}": component.body}
+    return kept or contents.apart(component, file_of(component))
 
 
 def _asked(components: list[Component], names: list[inner.Key]) -> list[Component]:

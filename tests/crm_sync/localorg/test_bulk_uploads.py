@@ -1,5 +1,6 @@
 """How rows travel to a bulk job: line endings, compression; and which jobs may be deleted."""
 
+import csv
 import gzip
 
 import pytest
@@ -87,3 +88,17 @@ def test_records_are_destroyed_only_by_who_may(tmp_path):
         assert "hardDelete operation requires special user profile permission" in answer.text
     finally:
         org.stop()
+
+
+@pytest.mark.req("ORG-05")
+def test_failed_rows_are_as_wide_as_the_header_whatever_their_own_width(org):
+    job = opened(org, operation="insert")["id"]
+    put(org, job, b"Name,Phone\nGood,1\nLong,2,3\nShort\n")
+    close(org, job)
+    done = ended(org, job)
+
+    failed = org.call("GET", f"jobs/ingest/{job}/failedResults").content.decode("utf-8")
+
+    rows = list(csv.reader(failed.splitlines()))
+    assert (done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (3, 2)
+    assert [row[2:] for row in rows] == [["Name", "Phone"], ["Long", "2"], ["Short", ""]]

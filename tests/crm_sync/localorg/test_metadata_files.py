@@ -191,3 +191,21 @@ def test_a_kind_nobody_knows_cannot_be_listed(org):
 
     assert "<faultcode>sf:INVALID_TYPE</faultcode>" in told
     assert "<faultstring>INVALID_TYPE: Unknown type:Nope</faultstring>" in told
+
+
+@pytest.mark.req("ORG-12")
+def test_what_was_made_alone_with_its_content_comes_back_as_files(org):
+    content = base64.b64encode(b"ring").decode()
+    made = (
+        '<m:createMetadata><m:metadata xmlns:x="http://www.w3.org/2001/XMLSchema-instance" '
+        'x:type="m:StaticResource"><m:fullName>words</m:fullName>'
+        f"<m:content>{content}</m:content><m:contentType>text/plain</m:contentType>"
+        "</m:metadata></m:createMetadata>"
+    )
+
+    told = soap(org, made)
+
+    back = retrieved(org, StaticResource=["words"])
+    assert "<success>true</success>" in told
+    assert back["staticresources/words.resource"] == b"ring"
+    assert b"content>" not in back["staticresources/words.resource-meta.xml"]
