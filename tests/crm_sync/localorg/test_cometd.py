@@ -192,7 +192,7 @@ def test_the_address_names_a_version_that_is_served(org):
     assert send(org, handshake, path="/cometd/67.0/handshake")[0]["successful"] is True
 
 
-NONSENSE = (
+NONSENSE: tuple[object, ...] = (
     None, True, -1, 1.5, 1e308, 10**400, "", "\0", "\ud800", "/topic/\ud800", "/u/\0", "/topic/?=",
     "/topic/Big?%ZZ=%", "x" * 5000, [], {}, [[]], [None], {"replay": []}, {"timeout": 10**400},
     {"replay": {CHANNEL: []}}, {"replay": {CHANNEL: 10**400}}, {"timeout": -1e308},

@@ -52,7 +52,7 @@ REQUESTS = [
          "nextApproverIds": ["005000000000000AAA"]}]}),
     ("POST", "process/rules", {"contextIds": ["001000000000000AAA"]}),
 ]  # fmt: skip
-NONSENSE = st.sampled_from(
+NONSENSE: st.SearchStrategy[object] = st.sampled_from(
     [None, True, -1, 1.5, 1e308, 10**30, 10**400, "", "\0", "\ud800", "²", "٣", "x" * 40_000,
      "2026-13-45", "9999-12-31", "1e400", "@{a.id}", "@{a[99999999999999999999]}", "@{", "../..",
      "<script>", [], {}, [[]], [None], {"": ""}, {"attributes": None}, {"records": 1.5},
