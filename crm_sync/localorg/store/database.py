@@ -20,6 +20,9 @@ PRAGMAS = (
 )
 WRITER_CACHE = "PRAGMA cache_size=-48000"
 READERS = 8
+AT_ONCE = 4
+# How long a statement waits for its turn before it is read all the same.
+PATIENCE = 60.0
 PRIMARY = 0xFF
 UNWRITABLE = frozenset(
     (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
@@ -50,6 +53,7 @@ class Moment:
 
     connection: sqlite3.Connection
     work: Work | None = None
+    has_turn: bool = False
 
     def later(self, work: Work) -> None:
         """Have more read once the caller has what it needs at once."""
@@ -89,6 +93,7 @@ class Store:
         self._era = 0
         self.serial = 0
         self._working = threading.local()
+        self._turns = threading.Semaphore(AT_ONCE)
 
     def _open(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -220,18 +225,34 @@ class Store:
             yield moment
             moment.finish()
             return
-        connection = self._borrow()
-        connection.execute("BEGIN")
-        moment = Moment(connection)
+        moment = self._begin()
         try:
             yield moment
         except BaseException:
             self._end(moment)
             raise
+        finally:
+            if moment.has_turn:
+                self._working.has_turn = False
         if moment.work is None:
             self._end(moment)
         else:
             self.in_background(self._carry_on, moment)
+
+    def _begin(self) -> "Moment":
+        """Begin to read when it is this thread's turn: each connection fills its own memory."""
+        nested = getattr(self._working, "has_turn", False)
+        has_turn = not nested and self._turns.acquire(timeout=PATIENCE)
+        self._working.has_turn = nested or has_turn
+        try:
+            connection = self._borrow()
+            connection.execute("BEGIN")
+        except BaseException:
+            self._working.has_turn = nested
+            if has_turn:
+                self._turns.release()
+            raise
+        return Moment(connection, has_turn=has_turn)
 
     def _carry_on(self, moment: "Moment") -> None:
         try:
@@ -240,8 +261,12 @@ class Store:
             self._end(moment)
 
     def _end(self, moment: "Moment") -> None:
-        moment.connection.execute("COMMIT")
-        self._give_back(moment.connection)
+        try:
+            moment.connection.execute("COMMIT")
+            self._give_back(moment.connection)
+        finally:
+            if moment.has_turn:
+                self._turns.release()
 
     def copy_to(self, target: Path) -> None:
         """Write a compact copy of everything to another file; the same content, the same bytes."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,6 +10,7 @@ from crm_sync.localorg import ids, sessions
 from crm_sync.localorg.bulk import classic, classic_jobs
 from crm_sync.localorg.journal import MOST_RESOURCES, OTHERS, Journal, redact
 from crm_sync.localorg.kept import MOST, Kept
+from crm_sync.localorg.store import database
 from crm_sync.localorg.store.database import has_no_room
 
 TOKEN = "00D" + "a" * 12 + "{}secret.Token"
@@ -133,3 +135,27 @@ def test_a_client_that_signs_in_for_every_call_does_not_fill_the_memory(tmp_path
     tokens = [found.open("005", "client", "api").token for _ in range(9)]
 
     assert [bool(found.find(token)) for token in tokens] == [False] * 4 + [True] * 5
+
+
+@pytest.mark.req("ORG-03")
+def test_statements_take_turns_so_that_many_of_them_do_not_fill_the_memory(desk, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 0.2)
+    store = desk.org.store
+
+    def ask():
+        with store.moment() as moment, store.moment() as inner:
+            return moment.has_turn, inner.has_turn
+
+    def elsewhere(work, *values):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work, *values).result()
+
+    held = [store.moment() for _ in range(database.AT_ONCE)]
+    turns = [elsewhere(each.__enter__).has_turn for each in held]
+    late = elsewhere(ask)
+    for each in held:
+        elsewhere(each.__exit__, None, None, None)
+
+    assert all(turns)
+    assert late == (False, False)
+    assert elsewhere(ask) == (True, False)
