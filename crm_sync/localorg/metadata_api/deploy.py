@@ -171,9 +171,10 @@ def _keep(org: Org, package: Package) -> None:
                 continue
             connection.execute(WRITE, (kind, name, b""))
             contents.forget(connection, (kind, name))
-            if kind == "CustomObject":
+            # Records of custom metadata are named for their type without its ending.
+            for owner in {name, name.removesuffix("__mdt")} if kind == "CustomObject" else ():
                 connection.execute(
-                    "UPDATE _component SET body = x'' WHERE name LIKE ? || '.%'", (name,)
+                    "UPDATE _component SET body = x'' WHERE name LIKE ? || '.%'", (owner,)
                 )
         org.load_schema()
         seeder = org.seeder(connection)

@@ -32,14 +32,21 @@ MAKERS: dict[str, Maker] = {
 
 
 def wanted(components: Iterable[Component], schema: Schema) -> list[Wanted]:
-    """Return every record that the metadata ask for."""
+    """Return every record that the metadata ask for; a deploy tells what cannot be made."""
     parts = list(components)
     found = list(statuses.wanted(parts))
     for kind, make in MAKERS.items():
         for each in parts:
             if each.kind == kind:
-                found += make(each, schema)
+                found += _made(make, each, schema)
     return found
+
+
+def _made(make: Maker, component: Component, schema: Schema) -> list[Wanted]:
+    try:
+        return list(make(component, schema))
+    except SalesforceError:
+        return []
 
 
 def problems(components: Iterable[Component], schema: Schema) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
-from tests.crm_sync.localorg.deploying import NS, ship
+from tests.crm_sync.localorg.deploying import NS, pack, ship
+from tests.crm_sync.localorg.test_deploy import deploy, soap
 
 KIND = f"""<CustomObject {NS}><label>Region</label><pluralLabel>Regions</pluralLabel>
 <visibility>Public</visibility>
@@ -83,6 +84,21 @@ def test_custom_metadata_changes_with_the_next_deploy_and_keeps_its_id(desk):
     ]
 
 
+@pytest.mark.req("ORG-12")
+def test_the_records_of_a_type_go_with_it(desk):
+    ship(desk, **REGIONS)
+    gone = (
+        f"<Package {NS}><types><members>Region__mdt</members><name>CustomObject</name>"
+        "</types></Package>"
+    )
+
+    assert ship(desk, **{"destructiveChanges.xml": gone}) == []
+
+    assert desk.refused("SELECT Id FROM Region__mdt")[0] == "INVALID_TYPE"
+    assert ship(desk, **{"objects/Region__mdt.object": KIND}) == []
+    assert desk.ask("SELECT Id FROM Region__mdt") == []
+
+
 @pytest.mark.parametrize(
     ("name", "values", "problem"),
     [
@@ -150,3 +166,25 @@ def test_a_hierarchy_setting_has_one_record_for_each_user_profile_and_the_org(de
     rows = desk.ask("SELECT SetupOwnerId, SetupOwner.Name FROM Rates__c ORDER BY Rate__c")
     assert [row["SetupOwnerId"] for row in rows] == [desk.org.org_id, user]
     assert rows[1]["SetupOwner"]["Name"] == "Integration User"
+
+
+@pytest.mark.req("ORG-12")
+def test_custom_metadata_goes_through_single_calls_and_comes_back_in_a_package(org):
+    assert deploy(org, pack(**REGIONS))["status"] == "Succeeded"
+    given = (
+        record("Bihar", Hub__c="Patna").partition("<label>")[2].removesuffix("</CustomMetadata>")
+    )
+    item = f'<metadata xsi:type="CustomMetadata"><fullName>Region.Bihar</fullName><label>{given}'
+
+    made = soap(org, f"<createMetadata {NS} {SCHEMAS}>{item}</metadata></createMetadata>")
+    rows = org.query("SELECT Hub__c, MasterLabel FROM Region__mdt WHERE DeveloperName = 'Bihar'")
+    named = "<type>CustomMetadata</type><fullNames>Region.Bihar</fullNames>"
+    read = soap(org, f"<readMetadata {NS}>{named}</readMetadata>")
+    gone = soap(org, f"<deleteMetadata {NS}>{named}</deleteMetadata>")
+
+    assert "<success>true</success>" in made
+    assert [(each["Hub__c"], each["MasterLabel"]) for each in rows] == [("Patna", "Bihar")]
+    assert "Patna" in read
+    assert "<success>true</success>" in gone
+    left = org.query("SELECT DeveloperName FROM Region__mdt ORDER BY DeveloperName")
+    assert [each["DeveloperName"] for each in left] == ["Goa", "India"]
