@@ -29,6 +29,8 @@ MAINTENANCE = (
 CLIENT = re.compile(r"client=([^;,\s]+)")
 ORIGIN = re.compile(r"/services/(data|Soap|async)/(?:u/|v)?(\d+\.\d+)")
 SWITCHES = "/_local/"
+SOAP = "/services/Soap/"
+SESSION = re.compile(rb"<(?:\w+:)?sessionId>\s*([\w.!]+)\s*<")
 MAX_URI = 16_384
 NO_ROOM = SalesforceError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
 UNEXPECTED = SalesforceError("UNKNOWN_EXCEPTION", "An unexpected error occurred.")
@@ -55,6 +57,13 @@ class Pipeline:
     def _strikes(self, kind: str) -> Fault | None:
         return self.org.faults.take(kind, self.objects, self.call.method)
 
+    def _token(self) -> str:
+        """Return the token of a call, which each service expects at a place of its own."""
+        if self.call.session is not None:
+            return self.call.session.token
+        found = SESSION.search(self.call.body) if self.call.path.startswith(SOAP) else None
+        return found[1].decode() if found else self.call.header("x-sfdc-session")
+
     def _before(self) -> None:
         """Fail before anything happens, where a fault says so."""
         slow = self._strikes("slow")
@@ -66,8 +75,7 @@ class Pipeline:
             message = "An unexpected error occurred. Please include this ErrorId in a report"
             raise SalesforceError("UNKNOWN_EXCEPTION", message)
         if self._strikes("expire_token"):
-            if self.call.session is not None:
-                self.org.sessions.expire(self.call.session.token)
+            self.org.sessions.expire(self._token())
             raise SalesforceError("INVALID_SESSION_ID", "Session expired or invalid")
         if self._strikes("quota"):
             raise SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
@@ -198,7 +206,7 @@ def _formed(call: Call) -> Answer:
 
 def _refused(call: Call, error: SalesforceError) -> Answer:
     """Return a failure in the shape of the service that was asked."""
-    if call.path.startswith("/services/Soap/") and call.method == "POST":
+    if call.path.startswith(SOAP) and call.method == "POST":
         return soap_fault(error)
     if call.path.startswith("/services/async/"):
         return classic_wire.refused(call, error)

@@ -308,3 +308,21 @@ def test_a_fault_that_nobody_can_wait_for_is_refused(org, wrong):
     answer = requests.post(f"{org.url}/_local/faults", json=[entry], timeout=10)
 
     assert (answer.status_code, code_of(answer)) == (400, "INVALID_FAULT")
+
+
+@pytest.mark.req("ORG-09")
+@pytest.mark.parametrize("service", ["soap", "bulk"])
+def test_a_token_that_expires_is_gone_for_every_service(org, service):
+    token = org.bearer()["Authorization"].split()[1]
+    org.faults({"kind": "expire_token", "count": 1})
+
+    if service == "soap":
+        url, kind = f"{org.url}/services/Soap/u/67.0", {"Content-Type": "text/xml"}
+        refused = requests.post(url, data=SOAP.format(token=token), headers=kind, timeout=10)
+    else:
+        url, kind = f"{org.url}/services/async/67.0/job", {"X-SFDC-Session": token}
+        refused = requests.post(url, json={"object": "Account"}, headers=kind, timeout=10)
+
+    assert refused.status_code >= 400
+    assert "invalidsessionid" in refused.text.lower().replace("_", "")
+    assert org.call("GET", "limits").status_code == 401
