@@ -25,9 +25,8 @@ from crm_sync.localorg.records.following import follow
 from crm_sync.localorg.records.history import History, Noted, note
 from crm_sync.localorg.records.rollups import recount
 from crm_sync.localorg.records.save import insert
-from crm_sync.localorg.schema import build
+from crm_sync.localorg.schema import build, pasts
 from crm_sync.localorg.schema.model import CUSTOM, Schema, SObject
-from crm_sync.localorg.schema.pasts import PAST_ID, PREFIX
 from crm_sync.localorg.schema.shares import SHARE_ID
 from crm_sync.localorg.schema.source import Component, read_folder
 from crm_sync.localorg.sessions import Sessions
@@ -50,7 +49,6 @@ from crm_sync.localorg.viewers import ADMINISTRATOR, INTEGRATION, View, Viewers
 
 START = "start"
 LATE_SECONDS = 30
-MOST_FIELDS = 1024
 LOCKED = "unable to obtain exclusive access to this record or 1 records: "
 
 
@@ -158,11 +156,8 @@ class Org:
         Calculator(lambda: self.schema, self.zone).install(connection)
         likeness.install(connection)
         native.install(connection, self.zone)
-        connection.create_function(PAST_ID, 2, self._past_id, deterministic=True)
+        pasts.install(connection, lambda: self.ids.salt)
         connection.create_function(SHARE_ID, 2, _share_id, deterministic=True)
-
-    def _past_id(self, seq: int, place: int) -> str:
-        return ids.from_number(PREFIX, self.ids.salt, seq * MOST_FIELDS + place)
 
     def _open(self) -> None:
         self.load_schema()

@@ -1,12 +1,16 @@
 """Field history as objects: what the org writes down anyway, seen as the platform shows it."""
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 
+from crm_sync.localorg import ids
 from crm_sync.localorg.schema.model import Field, SObject
 from crm_sync.localorg.schema.standard import read_field, system_fields
 
 PREFIX = "017"
 PAST_ID = "_past_id"
+MOST_FIELDS = 1024
 STANDARD = (
     "Account",
     "Asset",
@@ -45,6 +49,15 @@ KINDS = {
     "textarea": "TextArea",
     "url": "Url",
 }
+
+
+def install(connection: sqlite3.Connection, salt: Callable[[], str]) -> None:
+    """Teach a connection the ids of the rows of a history."""
+
+    def past_id(seq: int, place: int) -> str:
+        return ids.from_number(PREFIX, salt(), seq * MOST_FIELDS + place)
+
+    connection.create_function(PAST_ID, 2, past_id, deterministic=True)
 
 
 def shown_name(field: Field) -> str:
