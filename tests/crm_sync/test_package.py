@@ -1,6 +1,5 @@
 """The package for the org: what it holds, its version, and whether an org's version fits."""
 
-import json
 import re
 import zipfile
 from io import BytesIO
@@ -11,6 +10,7 @@ from lxml import etree
 from crm_sync import connections, doctor, package
 from crm_sync.client.org import Org
 from crm_sync.package import NAMESPACE, SOURCE, Version
+from tests.crm_sync.localorg.deploying import deploy
 from tests.crm_sync.orgs import OrgProcess, free_port
 
 NS = {"m": NAMESPACE}
@@ -129,7 +129,7 @@ def test_the_bundle_makes_an_empty_org_fit_for_the_shop(connected, tmp_path):
         connected.client_secret = org.credentials["client_secret"]
         client = Org(connections.setup_of(connected).credentials)
         assert any(not check.is_ok for check in doctor.examine(client))
-        outcome = deployed(org, package.bundle())
+        outcome = deploy(org, package.bundle(), singlePackage=True, rollbackOnError=True)
         checks = doctor.examine(client)
         client.close()
     finally:
@@ -139,22 +139,6 @@ def test_the_bundle_makes_an_empty_org_fit_for_the_shop(connected, tmp_path):
     assert outcome["status"] == "Succeeded"
     assert [check for check in checks if not check.is_ok] == []
     assert f"version {package.shipped_version()};" in " ".join(check.detail for check in checks)
-
-
-def deployed(org, content):
-    wishes = json.dumps({"deployOptions": {"singlePackage": True, "rollbackOnError": True}})
-    started = org.call(
-        "POST",
-        "metadata/deployRequest",
-        files={
-            "json": (None, wishes, "application/json"),
-            "file": ("package.zip", content, "application/zip"),
-        },
-    )
-    path = f"metadata/deployRequest/{started.json()['id']}?includeDetails=true"
-    while not (outcome := org.call("GET", path).json()["deployResult"])["done"]:
-        pass
-    return outcome
 
 
 @pytest.mark.req("CRM-43")

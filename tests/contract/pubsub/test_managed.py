@@ -6,8 +6,7 @@ import pytest
 
 from crm_sync.localorg.pubsub import managed as managed_subscriptions
 from tests.contract.pubsub.conftest import Stream
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 
 pytestmark = pytest.mark.contract
 LARGE = "/event/Large_Order__e"

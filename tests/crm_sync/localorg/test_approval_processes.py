@@ -4,8 +4,7 @@ import pytest
 
 from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.records.deciding import Approver
-from tests.crm_sync.localorg.deploying import NS, pack, ship
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, ship
 
 QUEUE = f"""<Queue {NS}><name>Finance</name>
 <queueSobject><sobjectType>Opportunity</sobjectType></queueSobject></Queue>"""

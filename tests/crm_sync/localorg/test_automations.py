@@ -3,8 +3,7 @@
 import pytest
 import requests
 
-from tests.crm_sync.localorg.deploying import NS, pack, ship
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, ship
 
 
 def update(name, field, kind, value):

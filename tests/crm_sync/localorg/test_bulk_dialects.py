@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm_sync.localorg.bulk import csvs
 from crm_sync.localorg.errors import SalesforceError
-from tests.crm_sync.localorg.test_bulk import asked, close, ended, opened, page, put
+from tests.crm_sync.localorg.bulk_jobs import asked, close, ended, opened, page, put
 
 DIALECTS = [(mark, end) for mark in csvs.DELIMITERS for end in csvs.LINE_ENDINGS]
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)

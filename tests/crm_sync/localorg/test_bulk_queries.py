@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from tests.crm_sync.localorg.bulk_jobs import asked, close, ended, opened, page
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_bulk import asked, close, ended, opened, page
 from tests.crm_sync.localorg.test_bulk_classic import opened as opened_classic
 
 

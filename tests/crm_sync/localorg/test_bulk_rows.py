@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.crm_sync.localorg.bulk_jobs import close as finish
+from tests.crm_sync.localorg.bulk_jobs import ended, opened, put, results
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_bulk import close as finish
-from tests.crm_sync.localorg.test_bulk import ended, opened, put, results
 from tests.crm_sync.localorg.test_many import ingest
 from tests.crm_sync.localorg.test_soap import send
 

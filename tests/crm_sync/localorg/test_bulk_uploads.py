@@ -6,8 +6,8 @@ import gzip
 import pytest
 import requests
 
+from tests.crm_sync.localorg.bulk_jobs import close, ended, opened, put
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_bulk import close, ended, opened, put
 from tests.crm_sync.orgs import OrgProcess, free_port
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 
 
 def field(name, kind, **facts):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 
 PICTURE = '<img src="w.example" alt="logo" style="height:20px; width:30px;" border="0"/>'
 FORMULAS = {

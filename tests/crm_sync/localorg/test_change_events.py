@@ -5,8 +5,7 @@ import time
 import pytest
 import requests
 
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 from tests.crm_sync.localorg.test_many import ingest
 from tests.crm_sync.localorg.test_streaming import Subscriber
 from tests.crm_sync.orgs import OrgProcess, free_port

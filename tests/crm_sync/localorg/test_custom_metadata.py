@@ -3,8 +3,7 @@
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
-from tests.crm_sync.localorg.deploying import NS, pack, ship
-from tests.crm_sync.localorg.test_deploy import deploy, soap
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, ship, soap
 
 KIND = f"""<CustomObject {NS}><label>Region</label><pluralLabel>Regions</pluralLabel>
 <visibility>Public</visibility>

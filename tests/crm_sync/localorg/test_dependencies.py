@@ -5,8 +5,7 @@ import base64
 import pytest
 
 from crm_sync.localorg.errors import SalesforceError
-from tests.crm_sync.localorg.deploying import NS, pack, ship
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, ship
 
 
 def values(*names):

@@ -2,15 +2,13 @@
 
 import base64
 import io
-import json
 import os
 import re
 import zipfile
 
 import pytest
-import requests
 
-from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, soap
 
 BIKE = f"""<CustomObject {NS}><label>Bike</label><pluralLabel>Bikes</pluralLabel>
 <nameField><label>Name</label><type>Text</type></nameField>
@@ -25,22 +23,6 @@ BIKE = f"""<CustomObject {NS}><label>Bike</label><pluralLabel>Bikes</pluralLabel
 
 def bike(formula="Price__c &lt;= 0"):
     return pack(**{"objects/Bike__c.object": BIKE.format(formula=formula)})
-
-
-def deploy(org, content, **options):
-    wishes = json.dumps({"deployOptions": options})
-    files = {
-        "entity_content": (None, wishes, "application/json"),
-        "file": ("deploy.zip", content, "application/zip"),
-    }
-    started = org.call("POST", "metadata/deployRequest", files=files)
-    assert started.status_code == 201, started.text
-    path = f"metadata/deployRequest/{started.json()['id']}?includeDetails=true"
-    for _ in range(20):
-        result = org.call("GET", path).json()["deployResult"]
-        if result["done"]:
-            return result
-    raise AssertionError("The deploy did not end")
 
 
 @pytest.mark.req("ORG-12")
@@ -109,19 +91,6 @@ def test_a_zip_that_swells_is_refused(org):
 
     assert result["status"] == "Failed"
     assert "too large" in result["details"]["componentFailures"][0]["problem"]
-
-
-def soap(org, body):
-    token = org.bearer()["Authorization"][7:]
-    envelope = (
-        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>'
-        f"<SessionHeader {NS}><sessionId>{token}</sessionId></SessionHeader></e:Header>"
-        f'<e:Body xmlns:m="http://soap.sforce.com/2006/04/metadata">{body}</e:Body></e:Envelope>'
-    )
-    headers = {"Content-Type": "text/xml", "SOAPAction": '""'}
-    return requests.post(
-        f"{org.url}/services/Soap/m/68.0", data=envelope, headers=headers, timeout=20
-    ).text
 
 
 @pytest.mark.req("ORG-12")

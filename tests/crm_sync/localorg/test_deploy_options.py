@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.deploying import NS, PACKAGE, pack
-from tests.crm_sync.localorg.test_deploy import bike, deploy, soap
+from tests.crm_sync.localorg.deploying import NS, PACKAGE, deploy, pack, soap
+from tests.crm_sync.localorg.test_deploy import bike
 
 TEXT = "<type>Text</type><length>20</length>"
 

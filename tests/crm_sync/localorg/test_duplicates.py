@@ -5,8 +5,7 @@ import requests
 
 from crm_sync.localorg.records.likeness import alike
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 
 
 def item(field, method="Exact", blanks="NullNotAllowed"):

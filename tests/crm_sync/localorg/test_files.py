@@ -7,8 +7,8 @@ import json
 import pytest
 import requests
 
+from tests.crm_sync.localorg.bulk_jobs import asked, close, ended, opened, put
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.test_bulk import asked, close, ended, opened, put
 
 PDF = b"%PDF-1.7\r\n--xx\r\n\x00\xff\n"
 

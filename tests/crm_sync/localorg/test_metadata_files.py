@@ -7,8 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy, soap
+from tests.crm_sync.localorg.deploying import NS, deploy, pack, soap
 
 FILES = {
     "lwc/hello/hello.js": "export default class Hello {}",

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.crm_sync.localorg.deploying import NS, pack
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 
 BIG = f"""<CustomObject {NS}><listViews><fullName>Big_Ones</fullName>
 <booleanFilter>1 AND (2 OR 3)</booleanFilter>

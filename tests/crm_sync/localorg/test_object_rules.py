@@ -3,9 +3,8 @@
 import pytest
 
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.deploying import NS, pack
+from tests.crm_sync.localorg.deploying import NS, deploy, pack
 from tests.crm_sync.localorg.test_change_events import undelete
-from tests.crm_sync.localorg.test_deploy import deploy
 from tests.crm_sync.localorg.test_orders import convert
 
 DEAL = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-01"}

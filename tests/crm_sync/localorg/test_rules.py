@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.crm_sync.localorg.bulk_jobs import results
 from tests.crm_sync.localorg.conftest import code_of
-from tests.crm_sync.localorg.deploying import pack
-from tests.crm_sync.localorg.test_bulk import results
-from tests.crm_sync.localorg.test_deploy import deploy
+from tests.crm_sync.localorg.deploying import deploy, pack
 from tests.crm_sync.localorg.test_deploy_options import account, problems
 from tests.crm_sync.localorg.test_many import ingest
 
