@@ -229,7 +229,7 @@ def test_the_allowance_of_a_day_ends_delivery(org):
         publish(org, key)
     assert len(subscriber.poll(0)) == 2
     left = org.call("GET", "limits").json()["DailyDeliveredPlatformEvents"]
-    assert left == {"Max": 50_000, "Remaining": 49_998}
+    assert left == {"Max": 1_000_000, "Remaining": 999_998}
 
     org.switch("POST", "limits", {"DailyDeliveredPlatformEvents": 0})
     found = subscriber.send({"channel": "/meta/connect", "advice": {"timeout": 0}})

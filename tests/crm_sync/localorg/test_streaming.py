@@ -111,8 +111,8 @@ def test_fifty_subscribers_hear_the_same_event(org):
 def test_the_allowance_of_an_hour_ends_publishing(org):
     publish(org, "k1")
     assert org.call("GET", "limits").json()["HourlyPublishedPlatformEvents"] == {
-        "Max": 50_000,
-        "Remaining": 49_999,
+        "Max": 250_000,
+        "Remaining": 249_999,
     }
     org.switch("POST", "limits", {"HourlyPublishedPlatformEvents": 1})
     publish(org, "k2")
