@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator
 
-from crm_sync.localorg.errors import SalesforceError
 from crm_sync.localorg.schema.listed import read
 from crm_sync.localorg.schema.model import Schema
 from crm_sync.localorg.schema.source import Component
-from crm_sync.localorg.settling.wanted import Values, Wanted
+from crm_sync.localorg.settling.wanted import Values, Wanted, owner_of
 
 
 def wanted(component: Component, schema: Schema) -> Iterator[Wanted]:
     """Yield a list view."""
-    object_name, _, name = component.name.partition(".")
-    owner = schema.find(object_name)
-    if owner is None:
-        message = f"In field: object - no CustomObject named {object_name} found"
-        raise SalesforceError("INVALID_TYPE", message)
+    owner, name = owner_of(component, schema)
     view = read(component.element(), owner.name, name)
     values: Values = {"Name": view.label, "DeveloperName": name, "SobjectType": owner.name}
     yield Wanted("ListView", component.name, {**values, "IsSoqlCompatible": 1})

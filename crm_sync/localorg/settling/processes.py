@@ -8,7 +8,7 @@ from crm_sync.localorg.schema.criteria import Criteria
 from crm_sync.localorg.schema.model import Schema, SObject
 from crm_sync.localorg.schema.processes import Process, read_process
 from crm_sync.localorg.schema.source import Component
-from crm_sync.localorg.settling.wanted import Link, Values, Wanted
+from crm_sync.localorg.settling.wanted import Link, Values, Wanted, owner_of
 
 LOCKS = {"AdminOnly": "Total", "AdminOrCurrentApprover": "Node"}
 
@@ -33,11 +33,7 @@ def _check_actions(process: Process, schema: Schema) -> None:
 
 def wanted(component: Component, schema: Schema) -> Iterator[Wanted]:
     """Yield a process and its steps."""
-    object_name, _, name = component.name.partition(".")
-    owner = schema.find(object_name)
-    if owner is None:
-        message = f"In field: object - no CustomObject named {object_name} found"
-        raise SalesforceError("INVALID_TYPE", message)
+    owner, name = owner_of(component, schema)
     process = read_process(component.element(), owner.name, name)
     for wish in (process.criteria, *(each.criteria for each in process.steps)):
         _check(schema, owner, wish)
