@@ -28,6 +28,10 @@ KINDS = frozenset(
 MOST = 2**53
 LONGEST = 86_400
 METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"))
+RPCS = frozenset(
+    ("Subscribe", "GetSchema", "GetTopic", "Publish", "PublishStream", "ManagedSubscribe")
+)
+CALLS = {name.upper() for name in METHODS | RPCS}
 KEYS = frozenset(("kind", "rate", "nth", "count", "object", "method", "seconds", "seed"))
 
 
@@ -118,8 +122,8 @@ def read_fault(entry: object) -> Fault:
     if seconds > LONGEST:
         raise SalesforceError("INVALID_FAULT", f"seconds must be at most {LONGEST}: a day")
     method = _text(entry, "method")
-    if method is not None and method.upper() not in METHODS:
-        known = ", ".join(sorted(METHODS))
+    if method is not None and method.upper() not in CALLS:
+        known = ", ".join((*sorted(METHODS), *sorted(RPCS)))
         raise SalesforceError("INVALID_FAULT", f"method must be one of: {known}")
     return Fault(
         kind=str(entry["kind"]),
