@@ -48,7 +48,11 @@ STATIC = (
 FAST = suite("fast tests, SQLite", f"{EVERYWHERE} and not races", *PARALLEL)
 BROWSER = suite("browser", "browser and not slow", empty_is_fine=True)
 CONTRACT_AND_BROWSER = suite(
-    "contract and browser", "(contract or browser) and not slow", *PARALLEL, empty_is_fine=True
+    "contract and browser",
+    "(contract or browser) and not slow",
+    *PARALLEL,
+    "--no-loadscope-reorder",  # files with the most tests first would leave the longest ones last
+    empty_is_fine=True,
 )
 WHOLE = (
     CONTRACT_AND_BROWSER,

@@ -17,6 +17,8 @@ from django.db import connection
 from django.http import HttpRequest
 from playwright.sync_api import sync_playwright
 
+JOURNEYS = Path(__file__).parent / "journeys"
+
 # The same examples in every run, however long a busy machine takes over them: what is found
 # goes into the repository as a test of its own.
 hypothesis.settings.register_profile(
@@ -33,7 +35,11 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what this run cannot or should not do, and say why."""
+    """Leave out what this run cannot or should not do, and say why.
+
+    What starts everything takes longest and comes first, so that no worker is left alone with it.
+    """
+    items.sort(key=lambda item: JOURNEYS not in item.path.parents)
     on_postgres = connection.vendor == "postgresql"
     wants_slow = "slow" in (config.option.markexpr or "")
     for item in items:
