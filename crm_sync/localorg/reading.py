@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from crm_sync.localorg import bodies
 from crm_sync.localorg.bodies import MOST, Upload
@@ -147,15 +148,18 @@ def read_body(stream: io.BufferedIOBase, headers: dict[str, str]) -> bytes:
 
 
 def put_aside(stream: io.BufferedIOBase, headers: dict[str, str], folder: Path | None) -> Upload:
-    """Read a body with files into a file that nobody else sees; what is too much is left out."""
-    # It lives as long as the request; the garbage collector closes it.
-    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=str(folder) if folder else None)  # noqa: SIM115
+    """Read a body with files into a file that nobody else sees; what is too much is left out.
+
+    The file lives as long as the request; the garbage collector closes it.
+    """
+    place = str(folder) if folder else None
+    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=place)  # noqa: SIM115 - lives on
     size = 0
     for piece in _pieces(stream, headers, MAX_DRAINED):
         size += len(piece)
         if size <= MOST:
             file.write(piece)
-    return Upload(file, size)  # type: ignore[arg-type]
+    return Upload(cast("BinaryIO", file), size)
 
 
 def has_files(target: str, headers: dict[str, str]) -> bool:

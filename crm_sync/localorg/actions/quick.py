@@ -127,10 +127,10 @@ def find(call: Call, name: str, context: str = "") -> QuickAction:
     full = f"{context}.{name}".lower() if context else wanted
     found = available(call, context) if context else []
     named = next((each for each in found if each.name.lower() == full), None)
-    usual_one = next((each for each in available(call) if each.name.lower() == wanted), None)
-    if named is None and usual_one is None:
+    chosen = named or next((each for each in available(call) if each.name.lower() == wanted), None)
+    if chosen is None:
         raise not_found()
-    return named or usual_one  # type: ignore[return-value]
+    return chosen
 
 
 def target_of(call: Call, action: QuickAction) -> SObject:

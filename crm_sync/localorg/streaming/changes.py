@@ -56,8 +56,10 @@ class Told:
         """Take in a further change of the same record: the first kind, and the last values."""
         for name, value in later.body.items():
             known = self.body.get(name)
-            nested = isinstance(value, dict) and isinstance(known, dict)
-            self.body[name] = {**known, **value} if nested else value  # type: ignore[dict-item]
+            if isinstance(known, dict) and isinstance(value, dict):
+                self.body[name] = {**known, **value}
+            else:
+                self.body[name] = value
         if self.kind != "UPDATE":
             self.body = {name: value for name, value in self.body.items() if value is not None}
             return
