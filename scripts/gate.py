@@ -33,6 +33,8 @@ def suite(name: str, marks: str, *more: str, database: str = "sqlite", **how: bo
 
 
 PARALLEL = ("-n", "2", "--dist", "loadfile")
+# Here a worker often waits for the database or an org: one more than cores keeps both busy.
+WAITING = ("-n", "3", "--dist", "loadfile")
 STATIC = (
     Step("types", [str(BIN / "mypy"), "."]),
     Step("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
@@ -56,8 +58,8 @@ CONTRACT_AND_BROWSER = suite(
 )
 WHOLE = (
     CONTRACT_AND_BROWSER,
-    suite("whole suite, PostgreSQL", EVERYWHERE, *PARALLEL, database="postgres"),
-    suite("whole suite, SQLite", f"{EVERYWHERE} and not races", *PARALLEL),
+    suite("whole suite, PostgreSQL", EVERYWHERE, *WAITING, database="postgres"),
+    suite("whole suite, SQLite", f"{EVERYWHERE} and not races", *WAITING),
 )
 CONTRACT_NODE = suite("contract, Node clients", "contract and slow", empty_is_fine=True)
 STEPS = {
