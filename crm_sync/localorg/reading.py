@@ -153,7 +153,7 @@ def put_aside(stream: io.BufferedIOBase, headers: dict[str, str], folder: Path |
     The file lives as long as the request; the garbage collector closes it.
     """
     place = str(folder) if folder else None
-    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=place)  # noqa: SIM115 - lives on
+    file = tempfile.SpooledTemporaryFile(max_size=PIECE, dir=place)  # noqa: SIM115 - outlives the call
     size = 0
     for piece in _pieces(stream, headers, MAX_DRAINED):
         size += len(piece)

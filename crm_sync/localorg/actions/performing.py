@@ -110,17 +110,18 @@ def perform(
     if action.context and not context_id:
         message = "Required fields are missing: [contextId]"
         raise SalesforceError("REQUIRED_FIELD_MISSING", message, ["contextId"])
-    options, org = call.save_options(), call.org
-    with org.store.write():
+    wishes = call.save_options()
+    with call.org.store.write():
+        saving = call.org.context()
         around = context_of(call, context_id) if context_id else None
         given = _set(call, action, target, around)
         typed = {key: each for key, each in (record or {}).items() if key != "attributes"}
         names = {key.lower() for key in typed}
         values = {key: each for key, each in given.items() if key.lower() not in names} | typed
         if action.type == "Update" and around is not None:
-            done = save.update(org.context(), *around, values, options)
+            done = save.update(saving, *around, values, wishes)
         else:
-            done = save.insert(org.context(), target, values, options)
+            done = save.insert(saving, target, values, wishes)
     full = around[1] if around is not None else None
     return Performed(done.record_id, full, done.created, _message(action, target))
 
